@@ -1,0 +1,51 @@
+# Everything runs from .venv, which is made from requirements.lock on first use and again only when the lock changes.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: practice test check bench format lock run clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make practice  set everything up and debate in the terminal"
+	@echo "make test      set everything up and run the tests"
+	@echo "make check     ruff, mypy --strict, import contracts"
+	@echo "make bench     measure retrieval quality, latency and answers"
+	@echo "make format    let ruff format the code"
+	@echo "make lock      write requirements.lock anew from pyproject.toml"
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Debatebot needs Python 3.11 or newer: set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+practice: $(STAMP)
+	@$(BIN)/debatebot practice $(ARGS)
+
+test: $(STAMP)
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-report=json:build/coverage.json $(ARGS)
+	$(BIN)/python -m tests.coverage_floor build/coverage.json
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP)
+	$(BIN)/python -m tests.bench $(ARGS)
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock:
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check --upgrade-strategy eager '.[dev]'
+	build/lock/bin/python -m pip freeze --exclude debatebot | sed 's/+cpu//' > requirements.lock
+
+clean:
+	rm -rf $(VENV) build *.egg-info

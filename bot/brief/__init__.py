@@ -1,0 +1,1 @@
+"""What the bot knows: sources, passages, contentions and blocks, read from Markdown."""

@@ -1,0 +1,173 @@
+"""Faults between the files of a brief: references, support, lengths.
+
+`read_brief` finds the faults within one file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from bot.brief.faults import Fault
+from bot.brief.model import AnswerKind, Block, BlockKind, Brief, Paragraph, Passage, Wording
+from bot.brief.support import unsupported
+
+ANSWER_WORDS = (25, 110)
+CORRECTION_WORDS = (6, 80)
+PASSAGE_WORDS = (20, 140)
+MIN_HEARD = {BlockKind.BLOCK: 6, BlockKind.CORRECTION: 4}
+_ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s]+")
+
+
+def cross_faults(brief: Brief) -> list[Fault]:
+    """Faults that only show when the files are seen together."""
+    return [*_source_faults(brief), *_passage_faults(brief), *_prose_faults(brief), *_shape_faults(brief)]
+
+
+def _source_faults(brief: Brief) -> Iterator[Fault]:
+    for source in brief.sources.values():
+        for address in source.addresses:
+            if not _ADDRESS.fullmatch(address) or "…" in address:
+                yield Fault(source.file, 1, f"`{address}` is no address", "write it whole, with https://")
+
+
+def _passage_faults(brief: Brief) -> Iterator[Fault]:
+    claims: dict[str, Passage] = {}
+    for passage in brief.passages.values():
+        file = brief.sources[passage.source].file
+        for target in passage.corrected_by:
+            if target not in brief.passages:
+                yield Fault(
+                    file,
+                    passage.line,
+                    f"corrected by unknown passage `{target}`",
+                    "use an existing SOURCE#id",
+                )
+            elif target == passage.id:
+                yield Fault(file, passage.line, "the passage corrects itself", "name the passage that holds the truth")
+        for claim in passage.claims:
+            if claim in claims:
+                mend = f"leave it out here or in {claims[claim].id}"
+                yield Fault(file, passage.line, f"the claim `{claim}` is covered twice", mend)
+            claims[claim] = passage
+        words = len(passage.text.split())
+        if passage.wording is Wording.PARAPHRASE and not PASSAGE_WORDS[0] <= words <= PASSAGE_WORDS[1]:
+            yield Fault(
+                file,
+                passage.line,
+                f"the passage has {words} words",
+                "keep it to {}-{}".format(*PASSAGE_WORDS),
+            )
+
+
+def paragraphs(brief: Brief) -> Iterator[tuple[Path, Paragraph]]:
+    """Every prepared paragraph of the brief with its file."""
+    home = brief.folder / "brief.md"
+    yield from ((home, p) for p in (brief.motion.yardstick, brief.motion.opening, brief.motion.closing))
+    for block in brief.blocks.values():
+        if block.concession:
+            yield block.file, block.concession
+        yield from ((block.file, answer) for answer in block.answers)
+    for c in brief.contentions.values():
+        parts = [c.claim, c.reasons, *c.evidence, c.impact, c.extension, *([c.dispute] if c.dispute else [])]
+        yield from ((c.file, part) for part in parts)
+
+
+def _line_of(file: Path, paragraph: Paragraph) -> int:
+    """The line on which the paragraph's first words stand; found again because values carry no line."""
+    start = " ".join(paragraph.sentences[0].text.split()[:4]) if paragraph.sentences else ""
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        if start and start in " ".join(line.split()):
+            return number
+    return 1
+
+
+def _prose_faults(brief: Brief) -> Iterator[Fault]:
+    for file, paragraph in paragraphs(brief):
+        problems = [*_citation_problems(brief, paragraph), *_support_problems(brief, paragraph)]
+        if problems:
+            line = _line_of(file, paragraph)
+            yield from (Fault(file, line, f"{paragraph.id}: {message}", mend) for message, mend in problems)
+
+
+def _citation_problems(brief: Brief, paragraph: Paragraph) -> Iterator[tuple[str, str]]:
+    cited = set(paragraph.passages)
+    for passage_id in paragraph.passages:
+        passage = brief.passages.get(passage_id)
+        if passage is None:
+            yield f"cites unknown passage `{passage_id}`", "use an existing SOURCE#id"
+        elif passage.corrected_by and not cited & set(passage.corrected_by):
+            mend = f"cite {' or '.join(passage.corrected_by)} beside it, or leave it out"
+            yield f"cites `{passage_id}` without its correction", mend
+
+
+def _support_problems(brief: Brief, paragraph: Paragraph) -> Iterator[tuple[str, str]]:
+    for sentence in paragraph.sentences:
+        evidence = [evidence_text(brief, brief.passages[p]) for p in sentence.passages if p in brief.passages]
+        missing = unsupported(sentence.text, evidence, (*brief.motion.subject_words, brief.motion.text))
+        if missing and (evidence or any(m[0].isdigit() for m in missing)):
+            mend = "cite the passage that says it, or leave it out"
+            yield f"no cited passage holds {', '.join(missing)}", mend
+
+
+def evidence_text(brief: Brief, passage: Passage) -> str:
+    """All that a passage lets a sentence say: its text, locator and its source's record."""
+    source = brief.sources[passage.source]
+    record = f"{source.title} {' '.join(source.authors)} {source.venue} {source.date.replace('-', ' ')}"
+    return f"{passage.title} {passage.text} {passage.locator} {record}"
+
+
+def _shape_faults(brief: Brief) -> Iterator[Fault]:
+    owners: dict[str, str] = {}
+    for key in [*brief.blocks, *brief.contentions, *brief.sources]:
+        kind = "source" if key in brief.sources else "block or contention"
+        if key in owners:
+            yield Fault(brief.folder, 1, f"the key `{key}` is used twice", "rename one of the two files")
+        owners[key] = kind
+    for block in brief.blocks.values():
+        yield from _block_faults(block)
+    for contention in brief.contentions.values():
+        if contention.origin != "ours" and contention.origin not in brief.sources:
+            yield Fault(
+                contention.file,
+                1,
+                f"origin `{contention.origin}` is no source",
+                "use `ours` or a source's key",
+            )
+        if not contention.evidence:
+            yield Fault(contention.file, 1, "there is no `## Evidence: ...` section", "add at least one")
+    ranks = [c.rank for c in brief.contentions.values()]
+    if len(set(ranks)) < len(ranks):
+        yield Fault(brief.folder / "contentions", 1, "two contentions share a rank", "number them by strength")
+
+
+def _block_faults(block: Block) -> Iterator[Fault]:
+    if not block.answers:
+        yield Fault(block.file, 1, "there is no `## Answer: ...` section", "add at least one")
+    if len(block.heard) < MIN_HEARD[block.kind]:
+        mend = f"list at least {MIN_HEARD[block.kind]} ways it is said"
+        yield Fault(block.file, 1, f"only {len(block.heard)} lines under `## Heard as`", mend)
+    low, high = CORRECTION_WORDS if block.kind is BlockKind.CORRECTION else ANSWER_WORDS
+    for answer in block.answers:
+        line = _line_of(block.file, answer)
+        if not low <= answer.words <= high:
+            yield Fault(block.file, line, f"{answer.id} has {answer.words} words", f"keep it to {low}-{high}")
+        if not answer.passages:
+            yield Fault(block.file, line, f"{answer.id} cites nothing", "end a sentence with [SOURCE#id]")
+        if (answer.kind is AnswerKind.CORRECT) != (block.kind is BlockKind.CORRECTION):
+            yield Fault(
+                block.file,
+                line,
+                f"{answer.id} is of kind {answer.kind}",
+                "`correct` belongs to corrections only",
+            )
+    yield from _repeated(block.file, block.heard)
+
+
+def _repeated(file: Path, lines: Iterable[str]) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for line in lines:
+        if line.lower() in seen:
+            yield Fault(file, 1, f"`{line}` is listed twice", "leave one out")
+        seen.add(line.lower())

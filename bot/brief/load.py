@@ -1,0 +1,28 @@
+"""A whole brief, loaded or checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.brief.check import cross_faults
+from bot.brief.faults import BriefError, Fault
+from bot.brief.model import Brief
+from bot.brief.read import read_brief
+
+
+def check_brief(folder: Path) -> list[Fault]:
+    """Every fault of the brief in `folder`, ordered by file and line; empty when it can be used."""
+    brief, faults = read_brief(folder)
+    if brief is not None:
+        faults = [*faults, *cross_faults(brief)]
+    return sorted(set(faults))
+
+
+def load_brief(folder: Path) -> Brief:
+    """The brief in `folder`, ready for use; any fault raises `BriefError`, which names the first in one line."""
+    brief, faults = read_brief(folder)
+    if brief is not None and not faults:
+        faults = cross_faults(brief)
+    if brief is None or faults:
+        raise BriefError(faults)
+    return brief

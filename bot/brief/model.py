@@ -1,0 +1,217 @@
+"""The brief as values: everything prepared for one motion, immutable once loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+
+class Stance(StrEnum):
+    """Which way a source or passage cuts, seen from the motion."""
+
+    FOR = "for"
+    AGAINST = "against"
+    NEUTRAL = "neutral"
+
+
+class ClaimKind(StrEnum):
+    """What sort of claim a passage makes."""
+
+    FACT = "fact"
+    INTERPRETATION = "interpretation"
+    PREDICTION = "prediction"
+
+
+class Wording(StrEnum):
+    """Whether a source's passages are our own words or the document's own text."""
+
+    PARAPHRASE = "paraphrase"
+    VERBATIM = "verbatim"
+
+
+class Sureness(StrEnum):
+    """How sure the brief is of a passage."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class BlockKind(StrEnum):
+    """A block answers an argument; a correction answers a false factual premise."""
+
+    BLOCK = "block"
+    CORRECTION = "correction"
+
+
+class AnswerKind(StrEnum):
+    """How an answer meets the point it is prepared for."""
+
+    CORRECT = "correct"
+    DENY = "deny"
+    DISTINGUISH = "distinguish"
+    TURN = "turn"
+    OUTWEIGH = "outweigh"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One bibliographic record."""
+
+    key: str
+    title: str
+    authors: tuple[str, ...]
+    date: str
+    venue: str
+    addresses: tuple[str, ...]
+    stance: Stance
+    wording: Wording
+    as_of: str
+    note: str
+    file: Path
+
+    @property
+    def byline(self) -> str:
+        """Authors and year in one line, as a citation list shows them."""
+        return f"{', '.join(self.authors)} ({self.date[:4]})"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One section of a source: the unit of retrieval and citation. `id` is `SOURCE#slug`."""
+
+    id: str
+    source: str
+    locator: str
+    title: str
+    text: str
+    kind: ClaimKind
+    sure: Sureness
+    stance: Stance
+    wording: Wording
+    claims: tuple[str, ...]
+    corrected_by: tuple[str, ...]
+    line: int
+
+    @property
+    def searchable(self) -> str:
+        """The text that retrieval sees: title and body."""
+        return f"{self.title}. {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of prepared prose and the ids of the passages it stands on."""
+
+    text: str
+    passages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A named run of prepared sentences. `id` is `OWNER#slug` and names it for the whole debate."""
+
+    id: str
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def text(self) -> str:
+        """The prose without citations."""
+        return " ".join(sentence.text for sentence in self.sentences)
+
+    @property
+    def words(self) -> int:
+        """Length in words."""
+        return len(self.text.split())
+
+    @property
+    def passages(self) -> tuple[str, ...]:
+        """Ids of the cited passages, each once, in order of first citation."""
+        return tuple(dict.fromkeys(p for sentence in self.sentences for p in sentence.passages))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Paragraph):
+    """A prepared answer of one kind."""
+
+    kind: AnswerKind
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A prepared answer to an anticipated argument, or (a correction) to a false premise."""
+
+    key: str
+    kind: BlockKind
+    title: str
+    about: tuple[str, ...]
+    heard: tuple[str, ...]
+    not_heard: tuple[str, ...]
+    needs: tuple[tuple[str, ...], ...]
+    unless: tuple[str, ...]
+    concession: Paragraph | None
+    answers: tuple[Answer, ...]
+    question: str
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Contention:
+    """One of our own arguments, with everything needed to make, press and extend it."""
+
+    key: str
+    title: str
+    rank: int
+    origin: str
+    about: tuple[str, ...]
+    claim: Paragraph
+    reasons: Paragraph
+    evidence: tuple[Paragraph, ...]
+    impact: Paragraph
+    question: str
+    extension: Paragraph
+    heard: tuple[str, ...]
+    dispute: Paragraph | None
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """What is debated and how this brief frames it; read from `brief.md`."""
+
+    text: str
+    bot_side: str
+    position: str
+    subject: str
+    subject_words: tuple[str, ...]
+    as_of: str
+    yardstick: Paragraph
+    opening: Paragraph
+    closing: Paragraph
+
+
+@dataclass(frozen=True)
+class Brief:
+    """Everything prepared for one motion. Mappings keep file order, which is alphabetical by key."""
+
+    motion: Motion
+    sources: dict[str, Source]
+    passages: dict[str, Passage]
+    contentions: dict[str, Contention]
+    blocks: dict[str, Block]
+    folder: Path
+
+    def passages_of(self, key: str) -> tuple[Passage, ...]:
+        """The passages of one source, in file order."""
+        return tuple(p for p in self.passages.values() if p.source == key)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over every passage id and text: changes when anything citable changes."""
+        digest = sha256()
+        for passage in self.passages.values():
+            digest.update(f"{passage.id}\0{passage.searchable}\0".encode())
+        return digest.hexdigest()

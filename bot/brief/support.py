@@ -1,0 +1,93 @@
+"""Whether a sentence says only what the passages it cites hold: numbers, dates and names.
+
+This is a containment test, not an understanding: it finds every figure and every proper name in the sentence and
+looks for it in the cited text. It is used on the prepared prose of the brief and on every speech before it is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_NUMBER_WORDS = (
+    *(
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+    ),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
+# Below four, a number word is mostly grammar ("one of", "two questions", "three reasons").
+_WORD_VALUES = {word: str(value) for value, word in enumerate(_NUMBER_WORDS) if value >= 4}
+_ALL_WORD_VALUES = {word: str(value) for value, word in enumerate(_NUMBER_WORDS)}
+_MULTIPLIERS = ("hundred", "thousand", "million", "billion", "trillion")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
+_NAME = re.compile(r"\b[A-Z][A-Za-zÀ-ÿ'’&-]*[A-Za-zÀ-ÿ]\b")
+_WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’-]*")
+# Capitalised by grammar rather than because they name somebody.
+_NOT_NAMES = frozenset(
+    (
+        *("i", "i'm", "i'd", "i'll", "i've", "the", "a", "an", "and", "but", "or", "so", "if", "it", "its", "that"),
+        *("in", "on", "at", "of", "to", "for", "by", "as", "this", "these", "those", "there", "then"),
+        *("article", "art", "treaty", "council", "act", "parliament", "congress", "senate", "government"),
+        *("president", "prime", "minister", "secretary", "state", "states", "north", "south", "east", "west"),
+    )
+)
+_STEM = 5
+
+
+def numbers(text: str) -> frozenset[str]:
+    """Figures in `text` as plain digits: 1,100 -> 1100; number words from four up count as figures."""
+    found = {n.replace(",", "").rstrip(".") for n in _NUMBER.findall(text)}
+    found.update(_WORD_VALUES[w] for w in re.findall(r"[a-z]+", text.lower()) if w in _WORD_VALUES)
+    return frozenset(found)
+
+
+def _all_numbers(text: str) -> frozenset[str]:
+    found = set(numbers(text))
+    found.update(_ALL_WORD_VALUES[w] for w in re.findall(r"[a-z]+", text.lower()) if w in _ALL_WORD_VALUES)
+    found.update(str(int(n) + 1900) for n in re.findall(r"\b\d{2}(?=s\b)", text))
+    for first, last in re.findall(r"\b(\d{4})[–-](\d{2})\b", text):
+        found.add(first[:2] + last)
+    return frozenset(found)
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Proper names in `text`: capitalised words that do not merely begin a sentence."""
+    found: dict[str, None] = {}
+    for match in _NAME.finditer(text):
+        before = text[: match.start()].rstrip(" \"'“‘(")
+        begins = not before or before[-1] in ".!?:;—–"
+        word = re.sub(r"['’]s$", "", match.group())
+        if word.lower() in _NOT_NAMES or (begins and not word.isupper()):
+            continue
+        found.setdefault(word)
+    return tuple(found)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(part[:_STEM].lower() for word in _WORD.findall(text) for part in (word, *word.split("-")))
+
+
+def unsupported(sentence: str, evidence: Iterable[str], known: Iterable[str] = ()) -> tuple[str, ...]:
+    """Figures and names of `sentence` that stand in none of the `evidence` texts.
+
+    `known` are names that need no evidence because they name the motion's own subject. Names are compared by their
+    first five letters, so that an adjective is held by its noun.
+    """
+    held = " ".join(evidence)
+    held_numbers = _all_numbers(held)
+    missing = [n for n in sorted(numbers(sentence)) if n not in held_numbers]
+    stems = _stems(held) | _stems(" ".join(known))
+    missing += [n for n in names(sentence) if not all(p[:_STEM].lower() in stems for p in n.split("-"))]
+    return tuple(missing)

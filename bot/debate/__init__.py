@@ -1,0 +1,1 @@
+"""The rules of a debate: pure functions and values, standard library only."""

@@ -1,0 +1,1 @@
+"""Transcripts and exports of a debate."""

@@ -1,0 +1,1 @@
+"""Finding passages: sentence embeddings, BM25, fusion and a calibrated refusal."""

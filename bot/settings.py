@@ -1,0 +1,49 @@
+"""The settings: one frozen value, read from the environment and `.env` when it is made, never at import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import UserError
+
+_HERE = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Each field is an environment variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore")
+
+    knowledge_dir: Path = Field(_HERE / "knowledge", description="the brief: a folder with brief.md, sources/, blocks/")
+    data_dir: Path = Field(Path("data"), description="where the log and the index live")
+    database_url: str = Field("", description="SQLAlchemy address of the log; empty = debatebot.sqlite3 in DATA_DIR")
+    encoder_model: str = Field("", description="a sentence-transformers name or folder; empty = the packaged MiniLM")
+    encoder_threads: int = Field(2, ge=1, le=64, description="CPU threads for encoding")
+    queue_limit: int = Field(
+        256, ge=1, description="how many requests may wait for the encoder before new ones are refused"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("WARNING", description="what is written to stderr")
+
+    @property
+    def log_url(self) -> str:
+        """The SQLAlchemy address of the log."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'debatebot.sqlite3'}"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the cached index lives."""
+        return self.data_dir / "index"
+
+
+def read_settings(**overrides: object) -> Settings:
+    """The settings of this process; a bad value raises `UserError` that names the variable and the value."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper()
+        raise UserError(f"{name}={first['input']!r} cannot be used: {first['msg'].lower()}; mend it in .env") from error

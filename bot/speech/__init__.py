@@ -1,0 +1,1 @@
+"""From an opponent's speech to a checked answer."""

@@ -1,0 +1,100 @@
+"""What kind of thing one sentence is, judged by its wording alone.
+
+Cues are deliberately narrow: a sentence that shows none of them is a claim, and a claim that meets nothing in the brief
+is called unsupported rather than guessed at.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from bot.debate.words import PointKind
+
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u00ad\ufeff]")
+_INSTRUCTION = re.compile(
+    r"\b(ignore|disregard|forget|override) (all |any |every |the |your |my )*(previous|prior|above|earlier|instruction|rule|prompt|brief)"
+    r"|\b(system|developer) (prompt|message|override|note)\b|\byou are now\b|\bpretend (to be|you|that you)\b|\bact as\b"
+    r"|\b(reveal|print|show|repeat|output|tell me) (me )?(your|the) (system |hidden |secret )*(prompt|instructions|rules|token)"
+    r"|\b(switch|change|swap) (your )?sides?\b|\bargue (for|against) (my|the other|our) side\b|\bfrom now on\b"
+    r"|\b(say|write|respond with|reply with|answer with|repeat after me)[ ,:]+(that )?[\"'“]?(i (lost|concede|agree|was wrong)|you win)"
+    r"|\bjailbreak|\bdeveloper mode\b|\bDAN\b|</?(system|assistant|user|inst)>|\[/?inst\]|\bas an ai\b|\bnew (task|instructions?)\b"
+    r"|\byou (must|have to|should) (now )?(concede|agree|admit|surrender|say|declare)\b",
+    re.IGNORECASE,
+)
+_ABUSE = re.compile(
+    r"\b(idiot|stupid|moron|dumb(ass)?|imbecile|clown|garbage|trash|pathetic|loser|useless|worthless|retard(ed)?|suck|sucks"
+    r"|shut up|stfu|screw you|f+u+c+k\w*|fck|bullshit|bs bot|crap|shit\w*|dick|asshole|braindead|brainless|toaster|trash ?can"
+    r"|noob|cope|skill issue|joke of a bot|hate you|ugly|scum|liar)\b",
+    re.IGNORECASE,
+)
+_PROCEDURE = re.compile(
+    r"^(\s*(hi|hello|hey|good (morning|evening|afternoon)|greetings|thanks|thank you|ladies and gentlemen|dear (judges|all|members))\b"
+    r"[^.?!]{0,60}[.!]?\s*)$|\b(point of (order|information)|how (much time|long) (do|have|is|are)|is it my turn|my time is|moderator"
+    r"|can we (pause|stop|start)|let'?s (begin|start)|i (rest|yield|beg to (propose|move))|madam speaker|mr speaker"
+    r"|i (have|will make|will give|want to make|offer) (you )?(\w+ )?(points|arguments|reasons|claims))\b",
+    re.IGNORECASE,
+)
+_CONCESSION = re.compile(
+    r"^\W*(ok|okay|fine|yes|yeah|well|sure)?[, ]*(i (concede|grant|admit|accept|agree)|you('re| are) right|fair (point|enough)|granted|good point"
+    r"|i was wrong|i stand corrected|true enough)\b",
+    re.IGNORECASE,
+)
+_DEFINITION = re.compile(
+    r"\b(by .{2,40} (i|we) mean|(i|we)('d)? (would )?define|is defined as|the definition of|definition is|means? (simply|just|only|merely)"
+    r"|(alliance|nato-like|it) (just |simply |only )?means?\b|let'?s define)",
+    re.IGNORECASE,
+)
+_CHALLENGE = re.compile(
+    r"\b(your|ur|that|this|the) (own )?(source|sources|citation|citations|evidence|essay|article|author|passage|quote)s?\b"
+    r"|\bcherry.?pick|\bthe (bot|essay|author)('s)? (is|has|was|got|cites|misquotes|ignores)\b|\bthat'?s not what .{2,40} (says|said)\b",
+    re.IGNORECASE,
+)
+_EVIDENCE = re.compile(
+    r"\baccording to\b|\b(a|the|recent) (poll|survey|study|report|article|paper)\b|\d+(\.\d+)? ?(%|percent|per cent)|\bpublished\b"
+    r"|\bin (19|20)\d\d\b|\bfor (example|instance)\b",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"^\W*((so|and|but|then|well|ok|hey|also|now)[, ]+)*(what|why|how|who|whom|when|where|which|whose|is|are|isn'?t|aren'?t|was|were|do|does|did"
+    r"|don'?t|doesn'?t|didn'?t|can|could|can'?t|would|wouldn'?t|will|won'?t|should|has|have|hasn'?t|haven'?t)\b[^.!]*$",
+    re.IGNORECASE,
+)
+_CONTINUES = re.compile(
+    r"^\W*(because|since|so that|which|that (means|is why|shows|proves)|this (means|is why|shows|proves|is because|matters)|therefore|thus|hence"
+    r"|for (example|instance)|in other words|after all|as a result|consequently|it (also|would|will|is|was|has|does|did|shows|means|can)|they|he|she"
+    r"|these|those|such|that (is|was|would|will)|this (is|was|would|will|has|alone)|and (it|they|that|this|so)|so (it|they|that|this|the)"
+    r"|even|not only|what is more|indeed|in fact|if (it|they|that|this)|then|otherwise|on top of that)\b",
+    re.IGNORECASE,
+)
+
+
+def clean(text: str) -> str:
+    """The text in NFKC form without invisible and direction-changing characters or Markdown decoration."""
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    plain = re.sub(r"[*_`~|]{1,3}|^#{1,6}\s+|^>\s?", "", plain, flags=re.MULTILINE)
+    return plain.replace("’", "'")
+
+
+def kind_of(sentence: str) -> PointKind:
+    """The kind of one sentence; what instructs or insults is that before it is anything else."""
+    if _INSTRUCTION.search(sentence):
+        return PointKind.INSTRUCTION
+    if _ABUSE.search(sentence):
+        return PointKind.ABUSE
+    if _PROCEDURE.search(sentence):
+        return PointKind.PROCEDURE
+    if sentence.rstrip("\"')”’ ").endswith("?") or (_ASKING.match(sentence) and len(sentence.split()) <= 25):
+        return PointKind.QUESTION
+    if _CONCESSION.search(sentence):
+        return PointKind.CONCESSION
+    if _CHALLENGE.search(sentence):
+        return PointKind.CHALLENGE
+    if _DEFINITION.search(sentence):
+        return PointKind.DEFINITION
+    return PointKind.EVIDENCE if _EVIDENCE.search(sentence) else PointKind.CLAIM
+
+
+def continues(sentence: str) -> bool:
+    """Whether the sentence leans on the one before it (gives its reason, example or consequence)."""
+    return bool(_CONTINUES.search(sentence))

@@ -1,0 +1,39 @@
+"""Turning a retrieved passage into sentences that may be spoken, with its correction where it has one."""
+
+from __future__ import annotations
+
+import re
+
+from bot.brief.model import Brief, Paragraph, Passage, Sentence
+from bot.brief.sentences import split_sentences
+
+MAX_WORDS = 60
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(w[:6] for w in re.findall(r"[a-z]{4,}", text.lower()))
+
+
+def _excerpt(passage: Passage, about: str, limit: int) -> list[str]:
+    """The passage from its beginning up to the sentence nearest to `about`, or as far as `limit` words reach."""
+    sentences = split_sentences(passage.text)
+    wanted = _words(about)
+    nearest = max(range(len(sentences)), key=lambda i: (len(wanted & _words(sentences[i])), -i))
+    chosen: list[str] = []
+    for sentence in sentences[: nearest + 1]:
+        # Later sentences lean on earlier ones, so the run is cut at its end and never in the middle.
+        if chosen and sum(len(s.split()) for s in (*chosen, sentence)) > limit:
+            break
+        chosen.append(sentence)
+    return chosen
+
+
+def spoken_evidence(brief: Brief, passage: Passage, about: str, limit: int = MAX_WORDS) -> Paragraph:
+    """The part of `passage` nearest to `about` as a cited paragraph of about `limit` words.
+
+    A passage that is corrected by others is followed by the first sentence of its correction.
+    """
+    sentences = [Sentence(text, (passage.id,)) for text in _excerpt(passage, about, limit)]
+    for target in passage.corrected_by[:1]:
+        sentences.append(Sentence(split_sentences(brief.passages[target].text)[0], (target,)))
+    return Paragraph(passage.id, tuple(sentences))

@@ -1,0 +1,40 @@
+"""What the service asks of the speaker, and what it gets back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.debate.record import Citation, Point, Speech
+from bot.debate.words import Side, SpeechKind
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechRequest:
+    """A speech to be given: for which side, of which kind, in at most how many words, after which speeches.
+
+    The last speech of `history` is the opponent's that is to be answered; `history` is empty when the bot speaks first.
+    """
+
+    side: Side
+    kind: SpeechKind
+    words: int
+    history: tuple[Speech, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechDraft:
+    """A finished, checked speech and everything the log keeps of it.
+
+    `points` are the bot's own; `heard` are the points of the opponent's speech with how each was met. `conceded` and `dropped`
+    name the block or contention keys concerned. `seconds` is how long the speech took to prepare.
+    """
+
+    text: str
+    points: tuple[Point, ...]
+    citations: tuple[Citation, ...]
+    heard: tuple[Point, ...]
+    conceded: tuple[str, ...]
+    dropped: tuple[str, ...]
+    writer: str
+    checks: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0

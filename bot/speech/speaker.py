@@ -1,0 +1,155 @@
+"""The speaker: from an opponent's speech to a checked answer, by hearing, matching, planning, writing and checking."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from bot.brief.model import Brief, Sentence
+from bot.debate.record import Citation, Point, Speech
+from bot.debate.words import PointKind, SpeechKind, Verdict
+from bot.retrieval.bridge import EncoderBridge
+from bot.retrieval.matcher import PhraseMatcher
+from bot.retrieval.retriever import Lookup, Retriever
+from bot.speech.check import Checked, check
+from bot.speech.flow import Flow, flow_of
+from bot.speech.matching import Match, match
+from bot.speech.moves import MoveKind
+from bot.speech.plan import Hearing, Plan, Planner
+from bot.speech.points import hear
+from bot.speech.request import SpeechDraft, SpeechRequest
+from bot.speech.writers.composer import Composer, Part
+
+_NOT_ARGUED = (PointKind.ABUSE, PointKind.INSTRUCTION, PointKind.PROCEDURE, PointKind.CONCESSION)
+_OUR_VERDICTS = {
+    MoveKind.EXTEND: Verdict.EXTENDED,
+    MoveKind.CORRECT: Verdict.CORRECTED,
+    MoveKind.CONCEDE: Verdict.CONCEDED,
+}
+
+
+class Speaker:
+    """Answers speeches for one brief. Encoding and search run behind `bridge`, never on the event loop."""
+
+    def __init__(
+        self,
+        brief: Brief,
+        retriever: Retriever,
+        matcher: PhraseMatcher,
+        bridge: EncoderBridge,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._brief = brief
+        self._retriever = retriever
+        self._matcher = matcher
+        self._bridge = bridge
+        self._composer = Composer(brief)
+        self._clock = clock
+
+    async def answer(self, request: SpeechRequest) -> SpeechDraft:
+        """The bot's next speech: heard, planned, written and checked. Deterministic for a given request."""
+        began = self._clock()
+        opponent = request.history[-1] if request.history and request.history[-1].side is not request.side else None
+        flow = flow_of(self._brief, request.side, request.history[:-1] if opponent else request.history)
+        hearing = await self._hear(opponent)
+        plan = self._plan(request, flow, hearing)
+        checked = check(self._brief, self._composer.write(plan, flow), request.words)
+        return self._draft(hearing, plan, checked, self._clock() - began)
+
+    async def _hear(self, opponent: Speech | None) -> Hearing:
+        utterances = hear(opponent.text) if opponent else ()
+        if not utterances:
+            return Hearing((), {})
+        vectors = await self._bridge.encode([u.text for u in utterances])
+        ranked = await self._bridge.run(self._matcher.match, vectors)
+        matches = tuple(match(self._brief, utterances, ranked))
+        wanted = [i for i, m in enumerate(matches) if m.met_by is None and m.kind not in _NOT_ARGUED]
+        lookups = await self._bridge.run(self._search, [matches[i].text for i in wanted])
+        found = dict(zip(wanted, lookups, strict=True))
+        return Hearing(tuple(self._place(m, found.get(i)) for i, m in enumerate(matches)), found)
+
+    def _search(self, texts: list[str]) -> list[Lookup]:
+        return list(self._retriever.search_many([" ".join(t.split()[:120]) for t in texts], limit=3)) if texts else []
+
+    def _place(self, found: Match, lookup: Lookup | None) -> Match:
+        """A claim that neither the brief's sources nor its arguments know, nor its subject words, is off the subject."""
+        arguable = (PointKind.CLAIM, PointKind.QUESTION, PointKind.EVIDENCE)
+        if lookup is None or lookup.found or found.engaged or found.kind not in arguable:
+            return found
+        words = found.text.lower()
+        if any(word.lower() in words for word in self._brief.motion.subject_words):
+            return found
+        return Match(found.text, PointKind.OFF_TOPIC, None, found.score, found.corrections, found.engaged)
+
+    def _plan(self, request: SpeechRequest, flow: Flow, hearing: Hearing) -> Plan:
+        planner = Planner(self._brief, flow, request.side, request.words)
+        if request.kind is SpeechKind.OPENING and not hearing.matches:
+            return planner.opening()
+        if request.kind is SpeechKind.CLOSING:
+            return planner.closing(hearing)
+        if request.kind is SpeechKind.REPLY:
+            return planner.reply(hearing)
+        if request.kind is SpeechKind.QUESTION:
+            return planner.question(hearing)
+        return planner.rebut(SpeechKind.REBUTTAL, hearing)
+
+    def _draft(self, hearing: Hearing, plan: Plan, checked: Checked, seconds: float) -> SpeechDraft:
+        text, citations = self._number(checked.parts)
+        spoken = [part.move for part in checked.parts if part.move is not None]
+        points = tuple(
+            Point(
+                ordinal=i,
+                text=part_text(part),
+                kind=PointKind.QUESTION if part.move.kind is MoveKind.ASK else PointKind.CLAIM,
+                met_by=part.move.paragraph.id if part.move.paragraph else None,
+                verdict=_OUR_VERDICTS.get(part.move.kind, Verdict.NEW),
+                answers=part.move.point,
+                reason=f"{part.move.kind.value}: {part.move.reason}",
+            )
+            for i, part in enumerate(p for p in checked.parts if p.move is not None)
+            if part.move is not None
+        )
+        heard = tuple(
+            Point(i, m.text, m.kind, key, verdict, None, reason)
+            for i, m in enumerate(hearing.matches)
+            for verdict, key, reason in [plan.verdicts.get(i, (Verdict.NEW, m.met_by, "not reached"))]
+        )
+        return SpeechDraft(
+            text=text,
+            points=points,
+            citations=citations,
+            heard=heard,
+            conceded=tuple(str(m.key) for m in spoken if m.kind is MoveKind.CONCEDE),
+            dropped=plan.dropped,
+            writer=self._composer.name,
+            checks=checked.counts,
+            seconds=seconds,
+        )
+
+    def _number(self, parts: tuple[Part, ...]) -> tuple[str, tuple[Citation, ...]]:
+        markers: dict[str, int] = {}
+        paragraphs = []
+        for part in parts:
+            spoken = []
+            for sentence in part.sentences:
+                for passage in sentence.passages:
+                    markers.setdefault(passage, len(markers) + 1)
+                spoken.append(_marked(sentence, markers))
+            paragraphs.append(" ".join(spoken))
+        citations = tuple(
+            Citation(n, p, self._brief.passages[p].source, self._brief.passages[p].locator) for p, n in markers.items()
+        )
+        return "\n\n".join(paragraphs), citations
+
+
+def part_text(part: Part) -> str:
+    """The prose of one part without citation marks."""
+    return " ".join(sentence.text for sentence in part.sentences)
+
+
+def _marked(sentence: Sentence, markers: dict[str, int]) -> str:
+    if not sentence.passages:
+        return sentence.text
+    numbers = "".join(f"[{markers[p]}]" for p in sentence.passages)
+    stop = sentence.text[-1] if sentence.text[-1] in ".!?" else ""
+    return f"{sentence.text.removesuffix(stop)} {numbers}{stop}"

@@ -1,0 +1,1 @@
+"""The log of every debate, in plain relational tables."""

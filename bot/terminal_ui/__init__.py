@@ -1,0 +1,1 @@
+"""Debates and look-ups in the terminal."""
