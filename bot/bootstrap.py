@@ -1,0 +1,163 @@
+"""The one place that builds concrete parts. Heavy libraries are imported inside the functions that need them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.brief.load import check_brief, load_brief
+from bot.brief.model import Brief
+from bot.errors import UserError
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.debate.record import Citation
+    from bot.reports.reference import Reference
+    from bot.retrieval.bridge import EncoderBridge
+    from bot.retrieval.encoder import Encoder
+    from bot.retrieval.matcher import PhraseMatcher
+    from bot.retrieval.retriever import Retriever
+    from bot.service import DebateService
+    from bot.speech.speaker import Speaker
+    from bot.storage.debate_log import DebateLog
+
+Progress = Callable[[str, int, int], None]
+MIN_FREE_BYTES = 200 * 2**20
+
+
+def utc_now() -> datetime:
+    """The present in aware UTC."""
+    return datetime.now(UTC)
+
+
+def brief_of(settings: Settings) -> Brief:
+    """The brief that the settings point to: the shipped files and the documents that the operator added."""
+    return load_brief(settings.knowledge_dir)
+
+
+def encoder_of(settings: Settings) -> Encoder:
+    """The configured encoder; its weights load on first use."""
+    from bot.retrieval.encoder import SentenceTransformerEncoder
+
+    return SentenceTransformerEncoder(settings.encoder_model or None, threads=settings.encoder_threads)
+
+
+def retriever_of(settings: Settings, brief: Brief, encoder: Encoder, progress: Progress | None = None) -> Retriever:
+    """The retriever over all passages of `brief`, from the cached index or a newly built one."""
+    from bot.retrieval.lexical import Lexical
+    from bot.retrieval.retriever import Retriever
+    from bot.retrieval.store import load_or_build
+
+    ids = list(brief.passages)
+    texts = [passage.searchable for passage in brief.passages.values()]
+    dense = load_or_build(settings.index_dir, "passages", ids, texts, encoder, progress)
+    return Retriever(brief, dense, Lexical(ids, texts), encoder)
+
+
+def matcher_of(settings: Settings, brief: Brief, encoder: Encoder, progress: Progress | None = None) -> PhraseMatcher:
+    """The matcher over every way in which the brief's arguments are heard."""
+    from bot.retrieval.matcher import PhraseMatcher
+    from bot.retrieval.store import load_or_build
+    from bot.speech.matching import phrases
+
+    pairs = phrases(brief)
+    # The row number keeps ids unique where two arguments are heard in the same words.
+    ids = [f"{owner}:{row}" for row, (owner, _) in enumerate(pairs)]
+    dense = load_or_build(settings.index_dir, "phrases", ids, [phrase for _, phrase in pairs], encoder, progress)
+    return PhraseMatcher(dense, [owner for owner, _ in pairs])
+
+
+def bridge_of(settings: Settings, encoder: Encoder) -> EncoderBridge:
+    """The one bridge between the event loop and the models."""
+    from bot.retrieval.bridge import EncoderBridge
+
+    return EncoderBridge(encoder, limit=settings.queue_limit)
+
+
+@asynccontextmanager
+async def speaker_for(
+    settings: Settings, brief: Brief, progress: Progress | None = None
+) -> AsyncIterator[tuple[Speaker, Retriever]]:
+    """A speaker and its retriever, with the bridge that they share open meanwhile."""
+    from bot.speech.speaker import Speaker
+
+    encoder = encoder_of(settings)
+    retriever = retriever_of(settings, brief, encoder, progress)
+    matcher = matcher_of(settings, brief, encoder, progress)
+    bridge = bridge_of(settings, encoder)
+    try:
+        yield Speaker(brief, retriever, matcher, bridge), retriever
+    finally:
+        bridge.close()
+
+
+@asynccontextmanager
+async def service_for(
+    settings: Settings, progress: Progress | None = None, clock: Callable[[], datetime] = utc_now
+) -> AsyncIterator[DebateService]:
+    """The service with its log open and migrated; closed at the end."""
+    from bot.service import DebateService
+    from bot.storage.database import open_database
+    from bot.storage.debate_log import DebateLog
+
+    brief = brief_of(settings)
+    async with (
+        open_database(settings.log_url) as database,
+        speaker_for(settings, brief, progress) as (speaker, _),
+    ):
+        yield DebateService(DebateLog(database), speaker, brief, clock)
+
+
+@asynccontextmanager
+async def log_for(settings: Settings) -> AsyncIterator[DebateLog]:
+    """The log alone, for commands that need no model."""
+    from bot.storage.database import open_database
+    from bot.storage.debate_log import DebateLog
+
+    async with open_database(settings.log_url) as database:
+        yield DebateLog(database)
+
+
+def samples_of(brief: Brief) -> list[str]:
+    """The opponent's speeches of the sample debate, one a file, in the order of their names."""
+    files = sorted(Path(brief.folder, "samples").glob("*.txt"))
+    return [file.read_text(encoding="utf-8").strip() for file in files]
+
+
+def references_of(brief: Brief) -> Callable[[tuple[Citation, ...]], tuple[Reference, ...]]:
+    """How citations of this brief are shown."""
+    from bot.service import references
+
+    return lambda citations: references(brief, citations)
+
+
+async def examine(settings: Settings) -> list[tuple[str, str | None]]:
+    """(what, fault or None) for everything that the bot stands on, in the order in which to mend it."""
+    findings: list[tuple[str, str | None]] = []
+    faults = check_brief(settings.knowledge_dir)
+    findings.append(("brief", str(faults[0]) if faults else None))
+    try:
+        async with log_for(settings) as log:
+            await log.recent(1)
+        findings.append(("log", None))
+    except UserError as error:
+        findings.append(("log", str(error)))
+    try:
+        encoder = encoder_of(settings)
+        encoder.encode(["a sentence"])
+        findings.append(("encoder", None))
+        if not faults:
+            brief = brief_of(settings)
+            retriever_of(settings, brief, encoder)
+            matcher_of(settings, brief, encoder)
+            findings.append(("index", None))
+    except UserError as error:
+        findings.append(("encoder and index", str(error)))
+    free = shutil.disk_usage(settings.data_dir if settings.data_dir.exists() else Path.cwd()).free
+    low = f"only {free // 2**20} MiB are free: make room" if free < MIN_FREE_BYTES else None
+    findings.append(("disk", low))
+    return findings

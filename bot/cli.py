@@ -1,0 +1,359 @@
+"""The commands: parse, call, print. Expected errors end with one line and code 1, wrong usage with code 2."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import logging
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from bot.brief.model import Stance
+from bot.errors import UserError
+from bot.settings import Settings, read_settings
+
+T = TypeVar("T")
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+knowledge = typer.Typer(no_args_is_help=True, help="Check, list, show and index what the bot knows.")
+app.add_typer(knowledge, name="knowledge")
+Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+
+
+def _console() -> Console:
+    return Console(soft_wrap=not sys.stdout.isatty())
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on stderr, which appears only when something is built."""
+    columns = (TextColumn("building the index: {task.description}"), BarColumn(), MofNCompleteColumn())
+    bar = Progress(*columns, console=Console(stderr=True))
+    tasks: dict[str, Any] = {}
+
+    def advance(name: str, done: int, total: int) -> None:
+        if not tasks:
+            bar.start()
+        if name not in tasks:
+            tasks[name] = bar.add_task(name, total=total)
+        bar.update(tasks[name], completed=done)
+        if done == total:
+            bar.stop()
+            tasks.clear()
+
+    try:
+        yield advance
+    finally:
+        bar.stop()
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201 - machine output must not be styled
+
+
+def _stdin_text(file: str) -> str:
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise UserError(
+            f"{file} cannot be read ({(error.strerror or 'failed').lower()}): name a text file or -"
+        ) from error
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError("the speech holds binary data: send plain UTF-8 text") from error
+
+
+def _piped_speeches() -> Iterator[str]:
+    """Non-blank lines of standard input; undecodable bytes are kept as U+FFFD, which the rules refuse by name."""
+    for raw in sys.stdin.buffer:
+        line = raw.decode("utf-8", errors="replace").strip("\r\n ")
+        if line:
+            yield line
+
+
+@app.command()
+def practice(
+    format_key: Annotated[str, typer.Option("--format", help="practice, one-on-one or classroom")] = "practice",
+    resume: Annotated[str | None, typer.Option(help="The id of a debate to go on with.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Debate in the terminal; reads one speech a line when standard input is not a terminal."""
+    settings = read_settings()
+    raise typer.Exit(asyncio.run(_practice(settings, format_key, resume, as_json)))
+
+
+async def _practice(settings: Settings, format_key: str, resume: str | None, as_json: bool) -> int:
+    from bot.bootstrap import brief_of, samples_of, service_for
+    from bot.terminal_ui.practice import Practice, typed_speeches
+
+    console = _console()
+    with _progress() as progress:
+        async with service_for(settings, progress) as service:
+            sitting = Practice(service, console, as_json=as_json, echo=not sys.stdin.isatty())
+            if sys.stdin.isatty():
+                return await sitting.run(typed_speeches(console), format_key, resume)
+            lines = list(_piped_speeches())
+            if not lines and resume is None:
+                lines = samples_of(brief_of(settings))
+            return await sitting.run(lines, format_key, resume)
+
+
+@app.command()
+def rebut(
+    file: Annotated[str, typer.Argument(help="A text file with one speech, or - for standard input.")] = "-",
+    as_json: Json = False,
+) -> None:
+    """Answer one opponent speech."""
+    settings = read_settings()
+    draft, references = asyncio.run(_rebut(settings, _stdin_text(file)))
+    if as_json:
+        _print_json(
+            {
+                "speech": draft.text,
+                "points": [
+                    {
+                        "text": p.text,
+                        "kind": p.kind.value,
+                        "met_by": p.met_by,
+                        "verdict": p.verdict.value,
+                        "reason": p.reason,
+                    }
+                    for p in draft.heard
+                ],
+                "citations": [
+                    {"marker": c.marker, "passage": c.passage, "source": c.source, "locator": c.locator}
+                    for c in draft.citations
+                ],
+                "conceded": list(draft.conceded),
+                "dropped": list(draft.dropped),
+                "writer": draft.writer,
+                "checks": draft.checks,
+                "seconds": round(draft.seconds, 4),
+            }
+        )
+        return
+    console = _console()
+    console.print(escape(draft.text), highlight=False)
+    console.print()
+    for line in references:
+        console.print(f"[dim]{escape(line)}[/dim]", highlight=False)
+
+
+async def _rebut(settings: Settings, text: str) -> tuple[Any, list[str]]:
+    from bot.bootstrap import brief_of, speaker_for, utc_now
+    from bot.debate.record import Speech
+    from bot.debate.rules import speech_text
+    from bot.debate.words import Side, SpeechKind
+    from bot.speech.request import SpeechRequest
+
+    spoken = speech_text(text)
+    brief = brief_of(settings)
+    side = Side(brief.motion.bot_side)
+    heard = Speech(0, side.other, SpeechKind.REBUTTAL, "opponent", spoken, utc_now())
+    with _progress() as progress:
+        async with speaker_for(settings, brief, progress) as (speaker, _):
+            draft = await speaker.answer(SpeechRequest(side, SpeechKind.REBUTTAL, 320, (heard,)))
+    lines = []
+    for c in draft.citations:
+        source = brief.sources[c.source]
+        address = source.addresses[0] if source.addresses else ""
+        lines.append(f"[{c.marker}] {source.byline}, {source.title}, {c.locator} ({c.passage}) {address}".rstrip())
+    return draft, lines
+
+
+@app.command()
+def lookup(
+    query: str,
+    as_json: Json = False,
+    limit: Annotated[int, typer.Option(min=1, max=50)] = 5,
+    stance: Annotated[Stance | None, typer.Option(help="for, against or neutral")] = None,
+    source: Annotated[str | None, typer.Option(help="Search one source only.")] = None,
+) -> None:
+    """Find the passages that bear on a claim or question."""
+    from bot.bootstrap import brief_of, encoder_of, retriever_of
+
+    settings = read_settings()
+    brief = brief_of(settings)
+    if source is not None and source not in brief.sources:
+        raise UserError(f"there is no source `{source}`: see `debatebot knowledge list`")
+    with _progress() as progress:
+        retriever = retriever_of(settings, brief, encoder_of(settings), progress)
+    found = retriever.search(query, limit=limit, stance=stance, source=source)
+    hits = [
+        {
+            "passage": hit.passage.id,
+            "source": hit.passage.source,
+            "locator": hit.passage.locator,
+            "stance": hit.passage.stance.value,
+            "kind": hit.passage.kind.value,
+            "wording": hit.passage.wording.value,
+            "score": round(hit.score, 6),
+            "text": hit.passage.text,
+            "correction": " ".join(brief.passages[c].text for c in hit.passage.corrected_by) or None,
+        }
+        for hit in found.hits
+    ]
+    if as_json:
+        _print_json({"query": query, "found": found.found, "hits": hits})
+        return
+    console = _console()
+    if not found.found:
+        console.print("That is not in my sources.")
+    for n, data in enumerate(hits, start=1):
+        record = brief.sources[str(data["source"])]
+        address = f"\n   {record.addresses[0]}" if record.addresses else ""
+        console.print(f"[bold]{n}. {escape(record.title)}[/bold], {escape(str(data['locator']))}", highlight=False)
+        console.print(f"   {escape(str(data['text']))}", highlight=False)
+        if data["correction"]:
+            console.print(f"   [yellow]Correction:[/yellow] {escape(str(data['correction']))}", highlight=False)
+        head = f"{data['passage']}, {data['kind']}, {data['stance']} the motion, {data['wording']}"
+        console.print(f"   [dim]{escape(head + address)}[/dim]", highlight=False)
+
+
+@knowledge.command("check")
+def knowledge_check() -> None:
+    """Validate every file of the brief; each fault names file, line and mend."""
+    from bot.brief.load import check_brief, load_brief
+
+    settings = read_settings()
+    faults = check_brief(settings.knowledge_dir)
+    for fault in faults:
+        print(fault)  # noqa: T201
+    if faults:
+        raise typer.Exit(1)
+    brief = load_brief(settings.knowledge_dir)
+    counts = f"{len(brief.sources)} sources, {len(brief.passages)} passages, {len(brief.blocks)} blocks"
+    print(f"the brief is sound: {counts}, {len(brief.contentions)} contentions")  # noqa: T201
+
+
+@knowledge.command("list")
+def knowledge_list() -> None:
+    """List the sources."""
+    from bot.bootstrap import brief_of
+
+    brief = brief_of(read_settings())
+    for source in brief.sources.values():
+        passages = len(brief.passages_of(source.key))
+        print(f"{source.key:18} {source.stance:8} {passages:3} passages  {source.title}")  # noqa: T201
+
+
+@knowledge.command("show")
+def knowledge_show(key: str) -> None:
+    """Show one source with its passages, or one block or contention by its key."""
+    from bot.bootstrap import brief_of
+
+    brief = brief_of(read_settings())
+    owner = brief.sources.get(key) or brief.blocks.get(key) or brief.contentions.get(key)
+    if owner is None:
+        raise UserError(f"nothing in the brief is called `{key}`: see `debatebot knowledge list`")
+    print(owner.file.read_text(encoding="utf-8"))  # noqa: T201
+
+
+@knowledge.command("build")
+def knowledge_build() -> None:
+    """Build the index now instead of on first use."""
+    from bot.bootstrap import brief_of, encoder_of, matcher_of, retriever_of
+
+    settings = read_settings()
+    brief = brief_of(settings)
+    encoder = encoder_of(settings)
+    with _progress() as progress:
+        retriever_of(settings, brief, encoder, progress)
+        matcher_of(settings, brief, encoder, progress)
+    print(f"the index of {len(brief.passages)} passages is ready in {settings.index_dir}")  # noqa: T201
+
+
+@app.command()
+def evaluate(
+    folder: Path,
+    as_json: Json = False,
+    split: Annotated[str, typer.Option(help="Which qrels/SPLIT.tsv to judge by.")] = "test",
+) -> None:
+    """Measure retrieval on a BEIR folder (without corpus.jsonl: on the brief's own passages)."""
+    from bot.bootstrap import brief_of, encoder_of
+    from bot.retrieval.evaluate import evaluate as measure
+
+    settings = read_settings()
+    with _progress() as progress:
+        report = measure(folder, split, brief_of(settings), encoder_of(settings), settings.index_dir, progress)
+    if as_json:
+        _print_json(report.to_json())
+    else:
+        print(report.table())  # noqa: T201
+
+
+@app.command()
+def export(
+    debate_id: Annotated[str, typer.Argument(help="The debate's id; `list` names the newest ones.")],
+    form: Annotated[str, typer.Option("--format", help="md, json or csv")] = "md",
+) -> None:
+    """Write a debate to standard output."""
+    if form not in ("md", "json", "csv"):
+        raise UserError(f"there is no format `{form}`: use md, json or csv")
+    asyncio.run(_export(read_settings(), debate_id, form))
+
+
+async def _export(settings: Settings, debate_id: str, form: str) -> None:
+    from bot.bootstrap import brief_of, log_for, references_of
+    from bot.reports.transcript import as_csv, as_json, as_markdown
+
+    async with log_for(settings) as log:
+        if debate_id == "list":
+            for row in await log.recent():
+                print(*row, sep="\t")  # noqa: T201
+            return
+        state = await log.load(debate_id)
+    if form == "json":
+        print(as_json(state))  # noqa: T201
+    elif form == "csv":
+        print(as_csv(state), end="")  # noqa: T201
+    else:
+        print(as_markdown(state, references_of(brief_of(settings))))  # noqa: T201
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is wrong with this installation and how to mend it."""
+    from bot.bootstrap import examine
+
+    findings = asyncio.run(examine(read_settings()))
+    for name, fault in findings:
+        print(f"{'ok  ' if fault is None else 'FAIL'} {name}{'' if fault is None else ': ' + fault}")  # noqa: T201
+    if any(fault for _, fault in findings):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """The console script: every error that is expected ends in one line, every other one in a short id."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    logging.basicConfig(level="WARNING", format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app()
+    except UserError as error:
+        sys.exit(_fail(" ".join(str(error).split())))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except Exception:
+        short = secrets.token_hex(4)
+        logging.getLogger("bot").exception("unexpected error %s", short)
+        sys.exit(_fail(f"something unexpected went wrong (id {short}): please report it with the log above"))
+
+
+def _fail(line: str) -> int:
+    print(f"error: {line}", file=sys.stderr)  # noqa: T201
+    return 1

@@ -1,0 +1,88 @@
+"""Opening the log: engine, pragmas, migrations, and database troubles said in one line."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import UserError
+
+BUSY_MS = 5000
+_TROUBLES = (
+    ("not a database", "is not a debate log or is damaged: move it away or restore a copy"),
+    ("malformed", "is damaged: move it away or restore a copy"),
+    ("disk is full", "cannot grow, the disk is full: make room and try again"),
+    ("disk i/o", "cannot be read or written: check the disk and try again"),
+    ("locked", "is in use by another process: try again in a moment"),
+    ("readonly", "cannot be written: mend its permissions or set DATA_DIR"),
+    ("unable to open", "cannot be opened: check that the folder exists and can be written, or set DATA_DIR"),
+)
+
+
+class StorageError(UserError):
+    """The log cannot be used."""
+
+
+@contextmanager
+def in_plain_words(where: str) -> Iterator[None]:
+    """Turn database errors inside into `StorageError` with one line; integrity errors pass through."""
+    try:
+        yield
+    except DBAPIError as error:
+        said = str(error.orig).lower()
+        for sign, meaning in _TROUBLES:
+            if sign in said:
+                raise StorageError(f"the log {where} {meaning}") from error
+        raise
+
+
+def _pragmas(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _migrate(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
+    """The log at `url`, migrated to the newest schema; closed at the end. Trouble raises `StorageError`."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StorageError("DATABASE_URL is no SQLAlchemy address: see .env.example") from error
+    where = parsed.database or "in memory"
+    sqlite = parsed.get_backend_name() == "sqlite"
+    if sqlite and parsed.database:
+        try:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = (error.strerror or "failed").lower()
+            raise StorageError(f"the log {where} cannot be made ({reason}): set DATA_DIR to another folder") from error
+    engine = create_async_engine(parsed)
+    if sqlite:
+        event.listen(engine.sync_engine, "connect", _pragmas)
+    try:
+        with in_plain_words(where):
+            async with engine.begin() as connection:
+                await connection.run_sync(_migrate)
+        yield engine
+    except CommandError as error:
+        raise StorageError(f"the log {where} was written by a newer Debatebot: update, or set DATA_DIR") from error
+    finally:
+        await engine.dispose()

@@ -1,0 +1,144 @@
+"""Practice: a debate in the terminal, or over a pipe with one speech a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+
+from bot.debate.record import Speech
+from bot.debate.rules import Action
+from bot.debate.state import DebateState
+from bot.errors import UserError
+from bot.reports.transcript import speech_json
+from bot.service import DebateService
+
+DEBATER = "You"
+HELP = "An empty line ends your speech. /sources shows the last passages, /flow the points, /quit stops; it can be resumed."
+
+
+def typed_speeches(console: Console) -> Iterator[str]:
+    """Speeches typed at a terminal: lines up to an empty one; a line that begins with / stands alone."""
+    while True:
+        lines: list[str] = []
+        while True:
+            try:
+                line = console.input("[bold]> [/bold]" if not lines else "  ")
+            except (EOFError, KeyboardInterrupt):
+                return
+            if line.startswith("/") and not lines:
+                lines = [line]
+                break
+            if not line.strip():
+                if lines:
+                    break
+                continue
+            lines.append(line)
+        yield "\n".join(lines)
+
+
+class Practice:
+    """One sitting. Everything said is in the log before it is shown."""
+
+    def __init__(self, service: DebateService, console: Console, *, as_json: bool, echo: bool) -> None:
+        self._service = service
+        self._console = console
+        self._json = as_json
+        self._echo = echo
+        self._refused = False
+
+    async def run(self, speeches: Iterable[str], format_key: str, debate_id: str | None = None) -> int:
+        """Debate until `speeches` or the format end. 0, or 1 if a speech was refused (and said why)."""
+        if debate_id is None:
+            state = await self._service.open(format_key, DEBATER)
+        else:
+            state = await self._service.state(debate_id)
+        self._introduce(state, resumed=debate_id is not None)
+        state = await self._bot_speaks(state)
+        for text in speeches:
+            if state.next_turn is None or not await self._take(state, text):
+                break
+            state = await self._bot_speaks(await self._service.state(state.id))
+            if state.next_turn is None:
+                break
+        return await self._end(state)
+
+    async def _take(self, state: DebateState, text: str) -> bool:
+        """Deal with one line of input; False to stop."""
+        if text.startswith("/"):
+            return self._command(state, text.strip())
+        if self._echo:
+            self._say(f"[bold]{DEBATER}:[/bold] {escape(text)}\n")
+        try:
+            await self._service.deliver(state.id, self._service.debater(state), text)
+        except UserError as error:
+            self._refused = True
+            self._complain(error)
+        return True
+
+    async def _bot_speaks(self, state: DebateState) -> DebateState:
+        while self._service.bot_is_due(state):
+            with self._console.status("Preparing an answer ..."):
+                speech, seconds = await self._service.answer(state.id)
+            self._show(state, speech, seconds)
+            state = await self._service.state(state.id)
+        return state
+
+    def _introduce(self, state: DebateState, *, resumed: bool) -> None:
+        if resumed:
+            self._say(f"Debate {state.id} goes on after {len(state.speeches)} speeches.")
+        else:
+            self._say(f"[bold]Motion:[/bold] {escape(state.motion)}")
+            self._say(f"You propose it; the bot maintains that {escape(self._service.position)}.")
+        self._say(f"[dim]Debate {state.id}. {HELP}[/dim]\n")
+
+    def _show(self, state: DebateState, speech: Speech, seconds: float) -> None:
+        if self._json:
+            print_json = {"debate": state.id, **speech_json(speech), "seconds": round(seconds, 3)}
+            self._console.file.write(json.dumps(print_json, ensure_ascii=False) + "\n")
+            return
+        self._say("[bold]Debatebot:[/bold]")
+        self._console.print(Padding(escape(speech.text), (0, 2)), highlight=False)
+        self._say("")
+        for reference in self._service.references(speech.citations):
+            self._say(f"  [dim]{escape(reference.line)}[/dim]")
+        self._say(f"  [dim]({seconds:.2f} s, {speech.checks.get('cut', 0)} sentences cut by the check)[/dim]\n")
+
+    def _command(self, state: DebateState, text: str) -> bool:
+        if text in ("/quit", "/exit"):
+            return False
+        said = [speech for speech in state.speeches if speech.citations]
+        if text == "/sources" and said:
+            for reference in self._service.references(said[-1].citations):
+                self._say(f"{escape(reference.line)}\n  {escape(reference.text)}\n")
+        elif text == "/flow":
+            for speech in state.speeches:
+                for p in speech.points:
+                    self._say(
+                        escape(f"{speech.turn + 1}.{p.ordinal + 1} {speech.speaker}: {p.text[:80]} ({p.verdict})")
+                    )
+        else:
+            self._say(HELP)
+        return True
+
+    async def _end(self, state: DebateState) -> int:
+        if state.next_turn is None and state.speeches and not self._json:
+            self._say("The debate is over.")
+            await self._service.act(state.id, self._service.debater(state), Action.CLOSE)
+        elif state.next_turn is not None:
+            self._say(f"[dim]To go on: debatebot practice --resume {state.id}[/dim]")
+        self._say(f"[dim]To keep it: debatebot export {state.id} --format md[/dim]")
+        return int(self._refused)
+
+    def _say(self, line: str) -> None:
+        if not self._json:
+            self._console.print(line, highlight=False)
+
+    def _complain(self, error: UserError) -> None:
+        if self._json:
+            self._console.file.write(json.dumps({"error": str(error)}, ensure_ascii=False) + "\n")
+        else:
+            self._console.print(f"[red]error:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
