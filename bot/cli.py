@@ -64,9 +64,7 @@ def _stdin_text(file: str) -> str:
     try:
         raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        raise UserError(
-            f"{file} cannot be read ({(error.strerror or 'failed').lower()}): name a text file or -"
-        ) from error
+        raise UserError(f"{file} cannot be read ({(error.strerror or 'failed').lower()}): name a text file or -") from error
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -131,8 +129,7 @@ def rebut(
                     for p in draft.heard
                 ],
                 "citations": [
-                    {"marker": c.marker, "passage": c.passage, "source": c.source, "locator": c.locator}
-                    for c in draft.citations
+                    {"marker": c.marker, "passage": c.passage, "source": c.source, "locator": c.locator} for c in draft.citations
                 ],
                 "conceded": list(draft.conceded),
                 "dropped": list(draft.dropped),

@@ -23,9 +23,7 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="SQLAlchemy address of the log; empty = debatebot.sqlite3 in DATA_DIR")
     encoder_model: str = Field("", description="a sentence-transformers name or folder; empty = the packaged MiniLM")
     encoder_threads: int = Field(2, ge=1, le=64, description="CPU threads for encoding")
-    queue_limit: int = Field(
-        256, ge=1, description="how many requests may wait for the encoder before new ones are refused"
-    )
+    queue_limit: int = Field(256, ge=1, description="how many requests may wait for the encoder before new ones are refused")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("WARNING", description="what is written to stderr")
 
     @property

@@ -87,9 +87,7 @@ def _read(file: Path) -> str:
         raise BriefError([Fault(file, line, "the file is not UTF-8 text", "save it as UTF-8")]) from error
     except OSError as error:
         reason = error.strerror or "unreadable"
-        raise BriefError(
-            [Fault(file, 1, f"cannot be read ({reason.lower()})", "restore it or its permissions")]
-        ) from error
+        raise BriefError([Fault(file, 1, f"cannot be read ({reason.lower()})", "restore it or its permissions")]) from error
 
 
 def _front(file: Path, text: str) -> tuple[dict[str, object], dict[str, int]]:

@@ -200,9 +200,7 @@ def read_brief(folder: Path) -> tuple[Brief | None, list[Fault]]:
     """Read the brief in `folder` with every fault of its single files; the brief is None if `brief.md` is unusable."""
     faults: list[Fault] = []
     if not folder.is_dir():
-        return None, [
-            Fault(folder, 1, "the knowledge folder is missing", "set KNOWLEDGE_DIR to a folder with brief.md")
-        ]
+        return None, [Fault(folder, 1, "the knowledge folder is missing", "set KNOWLEDGE_DIR to a folder with brief.md")]
     motions = _each([folder / "brief.md"], _motion, faults)
     # A folder of the operator's own documents is read like the shipped sources, and comes after them.
     source_files = [*sorted(folder.glob("sources/*.md")), *sorted(folder.glob("added/*.md"))]

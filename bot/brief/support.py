@@ -82,12 +82,13 @@ def _stems(text: str) -> frozenset[str]:
 def unsupported(sentence: str, evidence: Iterable[str], known: Iterable[str] = ()) -> tuple[str, ...]:
     """Figures and names of `sentence` that stand in none of the `evidence` texts.
 
-    `known` are names that need no evidence because they name the motion's own subject. Names are compared by their
+    `known` are words that need no evidence because they name the motion's own subject. Names are compared by their
     first five letters, so that an adjective is held by its noun.
     """
     held = " ".join(evidence)
-    held_numbers = _all_numbers(held)
+    familiar = " ".join(known)
+    held_numbers = _all_numbers(held) | _all_numbers(familiar)
     missing = [n for n in sorted(numbers(sentence)) if n not in held_numbers]
-    stems = _stems(held) | _stems(" ".join(known))
+    stems = _stems(held) | _stems(familiar)
     missing += [n for n in names(sentence) if not all(p[:_STEM].lower() in stems for p in n.split("-"))]
     return tuple(missing)

@@ -42,8 +42,7 @@ def speech_json(speech: Speech) -> dict[str, Any]:
             for p in speech.points
         ],
         "citations": [
-            {"marker": c.marker, "passage": c.passage, "source": c.source, "locator": c.locator}
-            for c in speech.citations
+            {"marker": c.marker, "passage": c.passage, "source": c.source, "locator": c.locator} for c in speech.citations
         ],
     }
 
@@ -56,9 +55,7 @@ def as_json(state: DebateState) -> str:
         "format": state.format.key,
         "status": state.status.value,
         "opened_at": state.opened_at.isoformat(),
-        "participants": [
-            {"name": p.name, "role": p.role.value, "side": p.side and p.side.value} for p in state.participants
-        ],
+        "participants": [{"name": p.name, "role": p.role.value, "side": p.side and p.side.value} for p in state.participants],
         "speeches": [speech_json(speech) for speech in state.speeches],
     }
     return json.dumps(data, ensure_ascii=False, indent=2)

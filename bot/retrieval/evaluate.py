@@ -139,11 +139,11 @@ def _corpus(folder: Path, brief: Brief) -> dict[str, str]:
     return {r["_id"]: f"{r.get('title', '')} {r['text']}".strip() for r in records}
 
 
-def _measure(queries: Sequence[Query], rank: Ranker) -> Scores:
+def _measure(queries: Sequence[Query], ranker: Ranker) -> Scores:
     rows, times = [], []
     for query in queries:
         began = time.perf_counter()
-        ranked = rank(query.text)
+        ranked = ranker(query.text)
         times.append(1000 * (time.perf_counter() - began))
         g = query.gains
         rows.append(
@@ -156,8 +156,8 @@ def _measure(queries: Sequence[Query], rank: Ranker) -> Scores:
                 success(ranked, g, 5),
             )
         )
-    means = [float(value) for value in np.mean(rows, axis=0)]
-    return Scores(*means, percentile(times, 0.5), percentile(times, 0.95))
+    gain, recall_5, recall_10, rank, at_3, at_5 = (float(value) for value in np.mean(rows, axis=0))
+    return Scores(gain, recall_5, recall_10, rank, at_3, at_5, percentile(times, 0.5), percentile(times, 0.95))
 
 
 def evaluate(

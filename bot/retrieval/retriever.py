@@ -46,9 +46,7 @@ class Lookup:
 class Retriever:
     """Searches the passages of one brief. Deterministic: equal scores are ordered by passage id."""
 
-    def __init__(
-        self, brief: Brief, dense: Dense, lexical: Lexical, encoder: Encoder, refusal: Refusal | None = None
-    ) -> None:
+    def __init__(self, brief: Brief, dense: Dense, lexical: Lexical, encoder: Encoder, refusal: Refusal | None = None) -> None:
         self._passages = [brief.passages[i] for i in dense.ids]
         self._dense = dense
         self._lexical = lexical
@@ -85,14 +83,10 @@ class Retriever:
             if (stance is None or passage.stance is stance) and (source is None or passage.source == source)
         ]
 
-    def _fused(
-        self, cosines: NDArray[np.float32], lexical: NDArray[np.float32], rows: list[int]
-    ) -> list[tuple[int, float]]:
+    def _fused(self, cosines: NDArray[np.float32], lexical: NDArray[np.float32], rows: list[int]) -> list[tuple[int, float]]:
         by_id = [self._passages[row].id for row in range(len(self._passages))]
         dense_rank = sorted(rows, key=lambda r: (-round(float(cosines[r]), 6), by_id[r]))
-        lexical_rank = sorted(
-            (r for r in rows if lexical[r] > 0), key=lambda r: (-round(float(lexical[r]), 6), by_id[r])
-        )
+        lexical_rank = sorted((r for r in rows if lexical[r] > 0), key=lambda r: (-round(float(lexical[r]), 6), by_id[r]))
         fused = reciprocal_rank_fusion([dense_rank, lexical_rank])
         return sorted(fused.items(), key=lambda pair: (-pair[1], by_id[pair[0]]))
 
@@ -108,7 +102,5 @@ class Retriever:
         fused = whole if len(rows) == len(self._passages) else self._fused(cosines, lexical, rows)
         if confidence < COVERED or not fused:
             return Lookup(query, False, confidence, ())
-        hits = tuple(
-            Hit(self._passages[row], score, float(cosines[row]), float(lexical[row])) for row, score in fused[:limit]
-        )
+        hits = tuple(Hit(self._passages[row], score, float(cosines[row]), float(lexical[row])) for row, score in fused[:limit])
         return Lookup(query, True, confidence, hits)

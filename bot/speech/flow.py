@@ -73,8 +73,7 @@ def engages(contention: Contention, matches: Sequence[Match]) -> bool:
     """Whether any argument touches the contention, by meaning or by naming its topic; in doubt it does."""
     topics = _topics(contention)
     return any(
-        contention.key in match.engaged or any(re.search(rf"\b{t[:6]}", match.text.lower()) for t in topics)
-        for match in matches
+        contention.key in match.engaged or any(re.search(rf"\b{t[:6]}", match.text.lower()) for t in topics) for match in matches
     )
 
 

@@ -70,9 +70,7 @@ def _recognise(brief: Brief, utterance: Utterance, ranked: Scores) -> Match:
     corrections = tuple(
         b.key
         for b in brief.blocks.values()
-        if b.kind is BlockKind.CORRECTION
-        and utterance.kind is not PointKind.QUESTION
-        and asserts(b, utterance.text, scores)
+        if b.kind is BlockKind.CORRECTION and utterance.kind is not PointKind.QUESTION and asserts(b, utterance.text, scores)
     )
     blocks = [
         (owner[6:], score)

@@ -131,9 +131,7 @@ class Planner:
                         break
                 verdicts[ordinal] = (Verdict.CORRECTED, key, why)
 
-    def _meet_all(
-        self, hearing: Hearing, verdicts: dict[int, tuple[Verdict, str | None, str]], *, concede: bool = True
-    ) -> None:
+    def _meet_all(self, hearing: Hearing, verdicts: dict[int, tuple[Verdict, str | None, str]], *, concede: bool = True) -> None:
         strength = sorted(range(len(hearing.matches)), key=lambda i: (hearing.matches[i].met_by is None, i))
         answered = 0
         for ordinal in strength:

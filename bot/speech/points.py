@@ -19,9 +19,7 @@ _TURN = re.compile(
     r"|furthermore|moreover|finally|another thing|on top of that|but (?:also )?(?:even|look|what about)|btw|anyway|what about)\b)",
     re.IGNORECASE,
 )
-_JOINT = re.compile(
-    r"\s*;\s+|\s+[—–]\s+|,\s+(?=(?:and|but|while|whereas|so|yet)\s)|\s(?=(?:but|while|whereas)\s)", re.IGNORECASE
-)
+_JOINT = re.compile(r"\s*;\s+|\s+[—–]\s+|,\s+(?=(?:and|but|while|whereas|so|yet)\s)|\s(?=(?:but|while|whereas)\s)", re.IGNORECASE)
 _LEAD = re.compile(
     r"^\W*(?:(?:first|second|third|fourth|fifth|last|final)(?:ly)?(?: of all)?|finally|next|also|moreover|furthermore|besides|plus|and|btw|anyway"
     r"|my (?:first|second|third|next|last|final) (?:point|argument|reason) is(?: that)?|point (?:one|two|three|\d+)|\d+[.)]|[-*•])[\s,:.)-]+",

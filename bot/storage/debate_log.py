@@ -94,9 +94,7 @@ class DebateLog:
     async def _speeches(self, connection: AsyncConnection, debate_id: str) -> tuple[Speech, ...]:
         mine = speeches.c.debate_id == debate_id
         rows = (await connection.execute(select(speeches).where(mine).order_by(speeches.c.turn))).all()
-        said = await connection.execute(
-            select(points).join(speeches).where(mine).order_by(points.c.speech_id, points.c.ordinal)
-        )
+        said = await connection.execute(select(points).join(speeches).where(mine).order_by(points.c.speech_id, points.c.ordinal))
         cited = await connection.execute(
             select(citations).join(speeches).where(mine).order_by(citations.c.speech_id, citations.c.marker)
         )
@@ -135,9 +133,7 @@ class DebateLog:
         except IntegrityError as error:
             raise AlreadyRecordedError(f"turn {speech.turn} of this debate is already recorded") from error
 
-    async def _append(
-        self, connection: AsyncConnection, debate_id: str, speech: Speech, heard: Sequence[Point]
-    ) -> None:
+    async def _append(self, connection: AsyncConnection, debate_id: str, speech: Speech, heard: Sequence[Point]) -> None:
         at = speech.delivered_at.isoformat()
         added = await connection.execute(
             insert(speeches).values(
@@ -174,9 +170,7 @@ class DebateLog:
             before = select(speeches.c.id).where(speeches.c.debate_id == debate_id, speeches.c.turn < speech.turn)
             last = (await connection.execute(before.order_by(speeches.c.turn.desc()).limit(1))).scalar_one()
             await self._add_points(connection, last, heard)
-        await connection.execute(
-            update(debates).where(debates.c.id == debate_id).values(turn_began=at, extra_seconds=0)
-        )
+        await connection.execute(update(debates).where(debates.c.id == debate_id).values(turn_began=at, extra_seconds=0))
 
     async def _round(self, connection: AsyncConnection, debate_id: str, number: int, at: str) -> int:
         known = select(rounds.c.id).where(rounds.c.debate_id == debate_id, rounds.c.number == number)
@@ -210,9 +204,7 @@ class DebateLog:
         with in_plain_words(self._where):
             async with self._engine.begin() as connection:
                 await connection.execute(
-                    update(debates)
-                    .where(debates.c.id == debate_id)
-                    .values(status=status.value, turn_began=at.isoformat())
+                    update(debates).where(debates.c.id == debate_id).values(status=status.value, turn_began=at.isoformat())
                 )
                 await self._note(connection, debate_id, actor, action, "", at)
 

@@ -117,9 +117,7 @@ class Practice:
         elif text == "/flow":
             for speech in state.speeches:
                 for p in speech.points:
-                    self._say(
-                        escape(f"{speech.turn + 1}.{p.ordinal + 1} {speech.speaker}: {p.text[:80]} ({p.verdict})")
-                    )
+                    self._say(escape(f"{speech.turn + 1}.{p.ordinal + 1} {speech.speaker}: {p.text[:80]} ({p.verdict})"))
         else:
             self._say(HELP)
         return True
