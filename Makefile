@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: practice test check bench format lock run clean
+# make would pick up a folder of the same name otherwise
+.PHONY: help practice test check bench format lock run clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,7 +20,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Debatebot needs Python 3.11 or newer: set PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -r requirements.lock
-	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -e .
 	@touch $@
 
 practice: $(STAMP)
@@ -44,7 +45,7 @@ format: $(STAMP)
 
 lock:
 	$(PYTHON) -m venv build/lock
-	build/lock/bin/python -m pip install --quiet --disable-pip-version-check --upgrade-strategy eager '.[dev]'
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check 'torch==2.13.0' '.[dev]'
 	build/lock/bin/python -m pip freeze --exclude debatebot | sed 's/+cpu//' > requirements.lock
 
 clean:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import logging
 import secrets
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -335,7 +335,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    logging.basicConfig(level="WARNING", format="%(levelname)s %(name)s: %(message)s")
     try:
         app()
     except UserError as error:
@@ -346,9 +345,21 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(1)
     except Exception:
-        short = secrets.token_hex(4)
-        logging.getLogger("bot").exception("unexpected error %s", short)
-        sys.exit(_fail(f"something unexpected went wrong (id {short}): please report it with the log above"))
+        sys.exit(_fail(_record_unexpected()))
+
+
+def _record_unexpected() -> str:
+    """Write the traceback to a file, never to the user; the line says under which id it is found."""
+    short = secrets.token_hex(4)
+    trace = f"{short}\n{traceback.format_exc()}\n"
+    try:
+        folder = read_settings().data_dir
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "errors.log").open("a", encoding="utf-8") as log:
+            log.write(trace)
+    except (OSError, UserError):
+        return f"something unexpected went wrong (id {short}) and could not be logged: check DATA_DIR"
+    return f"something unexpected went wrong (id {short}): please report it with {folder / 'errors.log'}"
 
 
 def _fail(line: str) -> int:

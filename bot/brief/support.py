@@ -48,7 +48,8 @@ _STEM = 5
 
 def numbers(text: str) -> frozenset[str]:
     """Figures in `text` as plain digits: 1,100 -> 1100; number words from four up count as figures."""
-    found = {n.replace(",", "").rstrip(".") for n in _NUMBER.findall(text)}
+    whole = re.sub(r"\b(\d\d)(\d\d)[–-](\d\d)\b", r"\1\2 \1\3", text)
+    found = {n.replace(",", "").rstrip(".") for n in _NUMBER.findall(whole)}
     found.update(_WORD_VALUES[w] for w in re.findall(r"[a-z]+", text.lower()) if w in _WORD_VALUES)
     return frozenset(found)
 
@@ -57,8 +58,6 @@ def _all_numbers(text: str) -> frozenset[str]:
     found = set(numbers(text))
     found.update(_ALL_WORD_VALUES[w] for w in re.findall(r"[a-z]+", text.lower()) if w in _ALL_WORD_VALUES)
     found.update(str(int(n) + 1900) for n in re.findall(r"\b\d{2}(?=s\b)", text))
-    for first, last in re.findall(r"\b(\d{4})[–-](\d{2})\b", text):
-        found.add(first[:2] + last)
     return frozenset(found)
 
 
@@ -90,5 +89,5 @@ def unsupported(sentence: str, evidence: Iterable[str], known: Iterable[str] = (
     held_numbers = _all_numbers(held) | _all_numbers(familiar)
     missing = [n for n in sorted(numbers(sentence)) if n not in held_numbers]
     stems = _stems(held) | _stems(familiar)
-    missing += [n for n in names(sentence) if not all(p[:_STEM].lower() in stems for p in n.split("-"))]
+    missing += [n for n in names(sentence) if not all(p[:_STEM].lower() in stems for p in n.split("-") if p[:1].isupper())]
     return tuple(missing)

@@ -18,6 +18,10 @@ class BusyError(UserError):
     """More work is waiting than the queue allows."""
 
 
+class ClosedError(UserError):
+    """The bridge was closed before the work was done."""
+
+
 class EncoderBridge:
     """One worker thread for all model work. At most `limit` calls wait; a further one raises `BusyError`."""
 
@@ -28,6 +32,7 @@ class EncoderBridge:
         self._waiting: list[tuple[Sequence[str], asyncio.Future[Vectors]]] = []
         self._pending = 0
         self._draining: asyncio.Task[None] | None = None
+        self._closed = False
         self.batches = 0
 
     async def encode(self, texts: Sequence[str]) -> Vectors:
@@ -52,10 +57,13 @@ class EncoderBridge:
             self._pending -= 1
 
     def close(self) -> None:
-        """Stop the worker after what it is doing now."""
+        """Stop the worker after what it is doing now; what still waits ends with `ClosedError` or is cancelled."""
+        self._closed = True
         self._worker.shutdown(wait=True, cancel_futures=True)
 
     def _admit(self) -> None:
+        if self._closed:
+            raise ClosedError("the bot is shutting down: ask again when it is back")
         if self._pending >= self._limit:
             raise BusyError("too many requests are waiting: try again in a moment")
         self._pending += 1
@@ -70,6 +78,13 @@ class EncoderBridge:
             self.batches += 1
             try:
                 vectors = await loop.run_in_executor(self._worker, self._encoder.encode, texts)
+            except asyncio.CancelledError:
+                # The worker was closed or the loop is going down: nobody will encode these, so nobody may wait for them.
+                for _, future in (*batch, *self._waiting):
+                    if not future.done():
+                        future.set_exception(ClosedError("the bot is shutting down: ask again when it is back"))
+                self._waiting = []
+                raise
             except Exception as error:  # handed on to every caller of the batch
                 for _, future in batch:
                     if not future.done():

@@ -56,6 +56,17 @@ def verified(folder: Path, expected: str = PACKAGE_SHA256) -> str:
     return digest
 
 
+def fingerprint_of(model: str) -> str:
+    """Identifies `model`: by its files where it is a folder, so that other weights under the same path are noticed."""
+    folder = Path(model)
+    if not folder.is_dir():
+        return f"model:{model}"
+    digest = sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(f"{file.relative_to(folder)}\0{sha256(file.read_bytes()).hexdigest()}\0".encode())
+    return f"folder:{digest.hexdigest()}"
+
+
 class SentenceTransformerEncoder:
     """An encoder by sentence-transformers. Weights load on first use; calls are serialised."""
 
@@ -65,12 +76,15 @@ class SentenceTransformerEncoder:
         self._model: Any = None
         self._lock = Lock()
         self.name = model or "all-MiniLM-L6-v2"
-        self.fingerprint = verified(self._folder) if self._folder else f"model:{model}"
+        self.fingerprint = verified(self._folder) if self._folder else fingerprint_of(self.name)
 
     def _load(self) -> Any:
         import torch
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
 
+        # Its bar for reading weights would stand in the middle of a debate.
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         torch.set_num_threads(self._threads)
         try:
             return SentenceTransformer(str(self._folder or self.name), device="cpu")
@@ -81,8 +95,10 @@ class SentenceTransformerEncoder:
         """Unit vectors of `texts`; an empty sequence gives shape (0, 0)."""
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
+        # Bytes that are no UTF-8 arrive from a command line as lone surrogates, which tokenizers refuse.
+        plain = [text.encode(errors="replace").decode() for text in texts]
         with self._lock:
             if self._model is None:
                 self._model = self._load()
-            vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=32)
+            vectors = self._model.encode(plain, normalize_embeddings=True, show_progress_bar=False, batch_size=32)
         return np.ascontiguousarray(vectors, dtype=np.float32)

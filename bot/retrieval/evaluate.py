@@ -7,6 +7,7 @@ judgement; they measure the refusal.
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -86,7 +87,8 @@ class Report:
 
 def _lines(file: Path) -> list[str]:
     try:
-        return file.read_text(encoding="utf-8").splitlines()
+        # Not `splitlines`: a text may hold U+2028 and its like, which end no line of JSON.
+        return file.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{file} cannot be read: a BEIR folder has queries.jsonl and qrels/test.tsv") from error
 
@@ -98,9 +100,12 @@ def _records(file: Path) -> list[dict[str, Any]]:
             continue
         try:
             record = json.loads(line)
-            record["_id"], record["text"]
+            sound = isinstance(record["_id"], str) and isinstance(record["text"], str)
+            sound = sound and isinstance(record.get("metadata") or {}, dict)
         except (ValueError, KeyError, TypeError) as error:
             raise UserError(f"{file}:{number}: no JSON object with `_id` and `text`; mend the line") from error
+        if not sound:
+            raise UserError(f"{file}:{number}: `_id` and `text` are text and `metadata` an object; mend the line")
         records.append(record)
     return records
 
@@ -112,7 +117,7 @@ def read_qrels(file: Path) -> dict[str, dict[str, int]]:
         cells = line.split("\t")
         if not line.strip():
             continue
-        if len(cells) != 3 or not cells[2].strip().lstrip("-").isdigit():
+        if len(cells) != 3 or not re.fullmatch(r"-?[0-9]+", cells[2].strip()):
             raise UserError(f"{file}:{number}: not `query-id TAB corpus-id TAB score`; mend the line")
         gains.setdefault(cells[0], {})[cells[1]] = int(cells[2])
     return gains
@@ -188,7 +193,8 @@ def evaluate(
 
     judged = [query for query in queries if query.gains]
     encoder.encode(["warm up"])
-    systems = {n: _measure(judged, f) for n, f in (("hybrid", by_both), ("dense", by_dense), ("bm25", by_words))}
+    rankers: dict[str, Ranker] = {"hybrid": by_both, "dense": by_dense, "bm25": by_words} if judged else {}
+    systems = {name: _measure(judged, ranker) for name, ranker in rankers.items()}
     missed = tuple(q.id for q in judged if not success(by_both(q.text), q.gains, 5))
     refusals = _refusals(queries, Retriever(brief, dense, lexical, encoder)) if name == "passages" else (None, None)
     return Report(str(folder), split, len(ids), len(queries), systems, *refusals, missed)

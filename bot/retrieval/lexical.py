@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -73,6 +74,7 @@ class Lexical:
         self.ids = tuple(ids)
         documents = [self.terms(text) for text in texts]
         # bm25s cannot index a corpus without a single word.
+        logging.getLogger("bm25s").setLevel(logging.WARNING)
         self._index = bm25s.BM25()
         self._index.index([d or ["\0"] for d in documents], show_progress=False)
         self._sets = [frozenset(d) for d in documents]

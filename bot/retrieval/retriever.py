@@ -43,6 +43,12 @@ class Lookup:
     hits: tuple[Hit, ...]
 
 
+def _plain(query: str) -> str:
+    # Lone surrogates (bytes on a command line that are no UTF-8) can be neither stemmed nor encoded.
+    text = unicodedata.normalize("NFKC", query.encode(errors="replace").decode()).replace("\0", " ")
+    return " ".join(text.split())[:MAX_QUERY]
+
+
 class Retriever:
     """Searches the passages of one brief. Deterministic: equal scores are ordered by passage id."""
 
@@ -61,7 +67,7 @@ class Retriever:
         self, queries: Sequence[str], *, limit: int = 5, stance: Stance | None = None, source: str | None = None
     ) -> list[Lookup]:
         """Like `search` for several queries, encoded together."""
-        plain = [" ".join(unicodedata.normalize("NFKC", q).replace("\0", " ").split())[:MAX_QUERY] for q in queries]
+        plain = [_plain(query) for query in queries]
         if not all(plain):
             raise UserError("the query is empty: say what to look up")
         if not plain:

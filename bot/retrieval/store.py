@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 
@@ -51,9 +52,13 @@ def _save(folder: Path, manifest: dict[str, Any], vectors: Vectors) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in (("vectors.f32", raw), ("manifest.json", json.dumps(manifest, indent=1).encode())):
             # Written aside and moved into place, so that a crash leaves the old file or the new one.
-            partial = folder / f"{name}.partial"
-            partial.write_bytes(content)
-            partial.replace(folder / name)
+            # The name is unique, so that two processes on their first use do not take each other's file away.
+            partial = folder / f"{name}.{uuid4().hex}.partial"
+            try:
+                partial.write_bytes(content)
+                partial.replace(folder / name)
+            finally:
+                partial.unlink(missing_ok=True)
     except OSError as error:
         reason = (error.strerror or "write failed").lower()
         raise UserError(f"the index cannot be written to {folder} ({reason}): make room or set DATA_DIR") from error
@@ -70,8 +75,10 @@ def load_or_build(
     """The dense index of `texts`, row i for `ids[i]`, from the cache under `home/name` or newly encoded.
 
     `progress(name, done, total)` is called while building. A missing, stale or damaged cache is rebuilt; a folder that
-    cannot be written raises `UserError`.
+    cannot be written and an empty collection raise `UserError`.
     """
+    if not texts:
+        raise UserError(f"there is nothing to index as {name}: the collection is empty, add at least one text")
     folder = home / name
     expected = _manifest(ids, texts, encoder)
     vectors = _load(folder, expected, len(ids))

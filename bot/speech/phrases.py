@@ -14,7 +14,7 @@ COUNTS = ("no points", "one point", "two points", "three points", "four points",
 HEARD = (
     "I hear {count} from you.",
     "You made {count}; let me meet {them} in turn.",
-    "That was {count}, and I will take {them} as they came.",
+    "That was {count}, and I will take {them} in order.",
     "My notes have {count} from that speech.",
     "{Count} to answer, so to work.",
     "Let me go through {count} I heard.",

@@ -167,7 +167,7 @@ class Planner:
     def _set_aside(self, ordinal: int, kind: PointKind) -> tuple[Verdict, str | None, str]:
         move = Move(_ASIDE[kind], ordinal, None, None, f"{kind.value} is no argument")
         if not any(taken.kind is move.kind for _, taken in self._taken):
-            self._take((5 if kind is PointKind.PROCEDURE else 85, ordinal), move)
+            self._take((5, ordinal), move)
         return Verdict.SET_ASIDE, None, move.reason
 
     def _answer(self, ordinal: int, block: Block, match: Match) -> tuple[Verdict, str | None, str]:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
 
 from bot.debate.record import Speech
 from bot.debate.rules import Action
@@ -101,8 +100,7 @@ class Practice:
             self._console.file.write(json.dumps(print_json, ensure_ascii=False) + "\n")
             return
         self._say("[bold]Debatebot:[/bold]")
-        self._console.print(Padding(escape(speech.text), (0, 2)), highlight=False)
-        self._say("")
+        self._say(f"{escape(speech.text)}\n")
         for reference in self._service.references(speech.citations):
             self._say(f"  [dim]{escape(reference.line)}[/dim]")
         self._say(f"  [dim]({seconds:.2f} s, {speech.checks.get('cut', 0)} sentences cut by the check)[/dim]\n")

