@@ -22,7 +22,7 @@ def drawn(count: int, covered_share: float = 0.5) -> Labelled:
     rng = np.random.default_rng(7)
     covered = (np.arange(count) < count * covered_share).astype(float)
     noise = rng.normal(0, 0.1, (count, 4))
-    means = np.outer(covered, [0.3, 0, 0, 0.5]) + [0.3, 3, 0.6, 0.3]
+    means = np.outer(covered, [0.3, 0, 0, 0.5]) + np.array([0.3, 3, 0.6, 0.3])
     return Labelled(means + noise, covered)
 
 
