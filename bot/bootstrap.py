@@ -53,7 +53,7 @@ def retriever_of(settings: Settings, brief: Brief, encoder: Encoder, progress: P
     from bot.retrieval.store import load_or_build
 
     ids = list(brief.passages)
-    texts = [passage.searchable for passage in brief.passages.values()]
+    texts = [brief.searchable(passage) for passage in brief.passages.values()]
     dense = load_or_build(settings.index_dir, "passages", ids, texts, encoder, progress)
     return Retriever(brief, dense, Lexical(ids, texts), encoder)
 

@@ -95,9 +95,9 @@ def _front(file: Path, text: str) -> tuple[dict[str, object], dict[str, int]]:
         raise BriefError([Fault(file, 1, "there is no front matter", "begin the file with a line `---`")])
     try:
         front = dict(frontmatter.loads(text).metadata)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # an impossible day such as 2022-02-30 is a ValueError
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 2 if mark else 1
+        line = mark.line + 1 if mark else 1
         raise BriefError(
             [Fault(file, line, "the front matter is not valid YAML", "quote values that hold `: ` or `#`")]
         ) from error

@@ -19,7 +19,8 @@ class Fault:
     mend: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}; {self.mend}"
+        message, mend = (" ".join(text.split()) for text in (self.message, self.mend))
+        return f"{self.file}:{self.line}: {message}; {mend}"
 
 
 class BriefError(UserError):

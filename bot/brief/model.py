@@ -96,11 +96,6 @@ class Passage:
     corrected_by: tuple[str, ...]
     line: int
 
-    @property
-    def searchable(self) -> str:
-        """The text that retrieval sees: title and body."""
-        return f"{self.title}. {self.text}"
-
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -208,10 +203,14 @@ class Brief:
         """The passages of one source, in file order."""
         return tuple(p for p in self.passages.values() if p.source == key)
 
+    def searchable(self, passage: Passage) -> str:
+        """The text that retrieval sees of a passage: its source's title, its locator and title, its body."""
+        return f"{self.sources[passage.source].title}. {passage.locator}: {passage.title}. {passage.text}"
+
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over every passage id and text: changes when anything citable changes."""
         digest = sha256()
         for passage in self.passages.values():
-            digest.update(f"{passage.id}\0{passage.searchable}\0".encode())
+            digest.update(f"{passage.id}\0{self.searchable(passage)}\0".encode())
         return digest.hexdigest()

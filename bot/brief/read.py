@@ -140,7 +140,7 @@ def _alternatives(line: str) -> tuple[str, ...]:
 def _contention(fields: Fields) -> Contention:
     key = fields.key()
     rank = fields.text("rank")
-    if rank and not rank.isdigit():
+    if rank and not rank.isdecimal():
         fields.fault(fields.document.line_of("rank"), f"`rank: {rank}` is no number", "write 1 for the strongest")
     evidence = []
     for number, section in enumerate(fields.document.named("Evidence"), start=1):
@@ -149,7 +149,7 @@ def _contention(fields: Fields) -> Contention:
     return Contention(
         key=key,
         title=fields.text("title"),
-        rank=int(rank) if rank.isdigit() else 0,
+        rank=int(rank) if rank.isdecimal() else 0,
         origin=fields.text("origin"),
         about=fields.texts("about"),
         claim=fields.paragraph(key, "Claim") or _EMPTY,

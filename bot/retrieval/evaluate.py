@@ -139,7 +139,7 @@ def read_queries(folder: Path, split: str) -> list[Query]:
 
 def _corpus(folder: Path, brief: Brief) -> dict[str, str]:
     if not (folder / "corpus.jsonl").exists():
-        return {passage.id: passage.searchable for passage in brief.passages.values()}
+        return {passage.id: brief.searchable(passage) for passage in brief.passages.values()}
     records = _records(folder / "corpus.jsonl")
     return {r["_id"]: f"{r.get('title', '')} {r['text']}".strip() for r in records}
 

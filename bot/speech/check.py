@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from bot.brief.check import evidence_text
 from bot.brief.model import Brief, Sentence, Wording
 from bot.brief.support import unsupported
+from bot.speech.phrases import COUNTS
 from bot.speech.writers.composer import Part
 
 _QUOTED = re.compile(r"[\"“”]([^\"“”]{2,})[\"“”]")
@@ -81,7 +82,10 @@ def check(brief: Brief, parts: tuple[Part, ...], words: int) -> Checked:
 
 
 def _own_words(brief: Brief, part: Part) -> str:
-    key = part.move.key if part.move else None
+    """The words that a part may use without evidence: the title and topics of what it answers; for a frame, the counts."""
+    if part.move is None:
+        return " ".join(COUNTS)
+    key = part.move.key
     owner = brief.blocks.get(key or "") or brief.contentions.get(key or "")
     about = " ".join(owner.about) if owner else ""
     return f"{owner.title} {about}" if owner else ""

@@ -14,6 +14,8 @@ from bot.speech.matching import Match
 from bot.speech.moves import Move, MoveKind
 
 MAX_POINTS = 6
+# An unrecognised claim shorter than this is an exclamation; to press it for evidence would be pedantry.
+ARGUED_WORDS = 6
 # Words that a lead-in and the frame of a speech take; the composer never uses more.
 LEAD_WORDS = 18
 FRAME_WORDS = 30
@@ -193,6 +195,8 @@ class Planner:
 
     def _look_up(self, ordinal: int, match: Match, lookup: Lookup | None) -> tuple[Verdict, str | None, str]:
         asked = match.kind is PointKind.QUESTION
+        if not asked and len(match.text.split()) < ARGUED_WORDS:
+            return Verdict.SET_ASIDE, None, "too short to be an argument of its own"
         if lookup is None or not lookup.found:
             why = "nothing in the sources covers it"
             self._take((20, ordinal), Move(MoveKind.NOT_COVERED, ordinal, None, None, why))

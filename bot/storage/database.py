@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import UserError
@@ -74,7 +74,10 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
         except OSError as error:
             reason = (error.strerror or "failed").lower()
             raise StorageError(f"the log {where} cannot be made ({reason}): set DATA_DIR to another folder") from error
-    engine = create_async_engine(parsed)
+    try:
+        engine = create_async_engine(parsed)
+    except (ArgumentError, InvalidRequestError, ImportError) as error:
+        raise StorageError("DATABASE_URL names no driver that is installed and asynchronous: see .env.example") from error
     if sqlite:
         event.listen(engine.sync_engine, "connect", _pragmas)
     try:

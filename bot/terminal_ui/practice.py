@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from bot.debate.record import Speech
 from bot.debate.rules import Action
-from bot.debate.state import DebateState
+from bot.debate.state import DebateState, Status
 from bot.errors import UserError
 from bot.reports.transcript import speech_json
 from bot.service import DebateService
@@ -123,7 +123,8 @@ class Practice:
     async def _end(self, state: DebateState) -> int:
         if state.next_turn is None and state.speeches and not self._json:
             self._say("The debate is over.")
-            await self._service.act(state.id, self._service.debater(state), Action.CLOSE)
+            if state.status is not Status.CLOSED:
+                await self._service.act(state.id, self._service.debater(state), Action.CLOSE)
         elif state.next_turn is not None:
             self._say(f"[dim]To go on: debatebot practice --resume {state.id}[/dim]")
         self._say(f"[dim]To keep it: debatebot export {state.id} --format md[/dim]")

@@ -61,7 +61,7 @@ async def test_a_closed_bridge_says_so(hashing: HashingEncoder) -> None:
 
 
 def test_bytes_that_are_no_text_are_searched_without_a_crash(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
-    ids, texts = list(tiny.passages), [p.searchable for p in tiny.passages.values()]
+    ids, texts = list(tiny.passages), [tiny.searchable(p) for p in tiny.passages.values()]
     search = Retriever(tiny, load_or_build(tmp_path, "passages", ids, texts, hashing), Lexical(ids, texts), hashing)
     assert search.search("buses \udcff").query == "buses ?"
 

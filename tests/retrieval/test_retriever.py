@@ -20,7 +20,7 @@ from tests.conftest import HashingEncoder
 
 def retriever(brief: Brief, encoder: HashingEncoder | SentenceTransformerEncoder, home: Path, bias: float = 9.0) -> Retriever:
     """A retriever whose refusal is as willing as `bias`."""
-    ids, texts = list(brief.passages), [p.searchable for p in brief.passages.values()]
+    ids, texts = list(brief.passages), [brief.searchable(p) for p in brief.passages.values()]
     dense = load_or_build(home, "passages", ids, texts, encoder)
     return Retriever(brief, dense, Lexical(ids, texts), encoder, Refusal(bias=bias))
 
@@ -78,7 +78,7 @@ def test_features_know_the_words_of_the_brief(tiny: Brief, hashing: HashingEncod
 def test_the_real_encoder_finds_the_answer_and_refuses_the_rest(
     tiny: Brief, minilm: SentenceTransformerEncoder, tmp_path: Path
 ) -> None:
-    ids, texts = list(tiny.passages), [p.searchable for p in tiny.passages.values()]
+    ids, texts = list(tiny.passages), [tiny.searchable(p) for p in tiny.passages.values()]
     dense = load_or_build(tmp_path, "passages", ids, texts, minilm)
     search = Retriever(tiny, dense, Lexical(ids, texts), minilm)
     assert search.search("Did a later first lesson improve marks?").hits[0].passage.id == "sleep-study#grades"
