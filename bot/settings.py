@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
-
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -16,7 +14,7 @@ _HERE = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """Everything an operator can set. Each field is an environment variable of the same name in capitals."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore", env_ignore_empty=True)
 
     knowledge_dir: Path = Field(_HERE / "knowledge", description="the brief: a folder with brief.md, sources/, blocks/")
     data_dir: Path = Field(Path("data"), description="where the log and the index live")
@@ -24,7 +22,6 @@ class Settings(BaseSettings):
     encoder_model: str = Field("", description="a sentence-transformers name or folder; empty = the packaged MiniLM")
     encoder_threads: int = Field(2, ge=1, le=64, description="CPU threads for encoding")
     queue_limit: int = Field(256, ge=1, description="how many requests may wait for the encoder before new ones are refused")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("WARNING", description="what is written to stderr")
 
     @property
     def log_url(self) -> str:

@@ -1,0 +1,68 @@
+"""`make bench`: retrieval on the gold look-ups, then answers cold and warm; a table each, and JSON in build/bench.json."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.bootstrap import brief_of, encoder_of, speaker_for
+from bot.debate.record import Speech
+from bot.debate.words import Side, SpeechKind
+from bot.retrieval.evaluate import evaluate
+from bot.retrieval.metrics import percentile
+from bot.settings import Settings, read_settings
+from bot.speech.request import SpeechRequest
+
+RUNS = 100
+
+
+def speeches() -> list[str]:
+    """Speeches of about 300 words, made of the ways in which arguments are heard."""
+    heard = [way for block in brief_of(read_settings()).blocks.values() for way in block.heard]
+    return [" ".join(w if w.endswith((".", "?", "!")) else f"{w}." for w in heard[n * 7 : n * 7 + 25]) for n in range(20)]
+
+
+async def warm(settings: Settings) -> list[float]:
+    """Seconds for each of `RUNS` answers by a speaker that is already loaded."""
+    times = []
+    brief = brief_of(settings)
+    async with speaker_for(settings, brief) as (speaker, _):
+        side = Side(brief.motion.bot_side)
+        for n, text in enumerate(speeches() * (RUNS // 20 + 1)):
+            heard = Speech(0, side.other, SpeechKind.REBUTTAL, "opponent", text, datetime.now(UTC))
+            began = time.perf_counter()
+            await speaker.answer(SpeechRequest(side, SpeechKind.REBUTTAL, 320, (heard,)))
+            if n:  # the first call loads the weights
+                times.append(time.perf_counter() - began)
+    return times[:RUNS]
+
+
+def cold() -> float:
+    """Seconds from starting `debatebot rebut` to its answer."""
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "bot", "rebut"], input=speeches()[0].encode(), check=True, capture_output=True)
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    """Measure and print."""
+    settings = read_settings()
+    brief, encoder = brief_of(settings), encoder_of(settings)
+    reports = [evaluate(Path("knowledge/gold/lookups"), s, brief, encoder, settings.index_dir) for s in ("dev", "test")]
+    for report in reports:
+        print(report.table(), end="\n\n")
+    times = asyncio.run(warm(settings))
+    answers = {"cold_s": cold(), "warm_p50_s": percentile(times, 0.5), "warm_p95_s": percentile(times, 0.95), "runs": len(times)}
+    print("answer to a 300-word speech: " + ", ".join(f"{name} {value:.3f}" for name, value in answers.items()))
+    Path("build").mkdir(exist_ok=True)
+    data = {"retrieval": [report.to_json() for report in reports], "answers": answers}
+    Path("build/bench.json").write_text(json.dumps(data, indent=2), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
