@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -14,7 +15,9 @@ _HERE = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """Everything an operator can set. Each field is an environment variable of the same name in capitals."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore", env_ignore_empty=True
+    )
 
     knowledge_dir: Path = Field(_HERE / "knowledge", description="the brief: a folder with brief.md, sources/, blocks/")
     data_dir: Path = Field(Path("data"), description="where the log and the index live")

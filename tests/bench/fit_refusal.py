@@ -12,7 +12,6 @@ import numpy as np
 
 from bot.bootstrap import brief_of, encoder_of, retriever_of
 from bot.retrieval.evaluate import read_queries
-from bot.retrieval.refusal import Refusal
 from bot.settings import read_settings
 
 RIDGE = 0.05
@@ -30,7 +29,7 @@ def main() -> None:
     for split in ("dev", "test"):
         queries = read_queries(folder, split)
         rows = [retriever.features(q.text) for q in queries]
-        x = np.array([[1.0, f.cosine, f.outstanding, f.known, f.held] for f in rows])
+        x = np.array([[1.0, f.cosine, f.known, f.held] for f in rows])
         data[split] = (x, np.array([q.answerable for q in queries], dtype=float))
     x, y = data["dev"]
     share = y.mean()
@@ -39,14 +38,16 @@ def main() -> None:
     for _ in range(50):
         p = 1 / (1 + np.exp(-x @ w))
         gradient = x.T @ (weight * (y - p)) - RIDGE * np.r_[0, w[1:]]
-        hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + RIDGE * np.diag([1e-9, 1, 1, 1, 1])
+        hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + RIDGE * np.diag([1e-9, 1, 1, 1])
         w += np.linalg.solve(hessian, gradient)
-    print(Refusal(*(round(float(value), 2) for value in w)))
+    print(dict(zip(("bias", "cosine", "known", "held"), (round(float(value), 2) for value in w), strict=True)))
     for split, (x, y) in data.items():
         z = x @ w
         for cut in (-1.0, -0.5, 0.0, 0.5):
             refused = z < cut
-            print(f"{split} cut {cut:+.1f}: unanswerable refused {refused[y == 0].mean():.3f}, answerable {refused[y == 1].mean():.3f}")
+            print(
+                f"{split} cut {cut:+.1f}: unanswerable refused {refused[y == 0].mean():.3f}, answerable {refused[y == 1].mean():.3f}"
+            )
 
 
 if __name__ == "__main__":
