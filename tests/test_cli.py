@@ -183,7 +183,7 @@ def test_a_bad_setting_names_the_variable_and_its_value(run, monkeypatch: pytest
 
 
 def test_an_unexpected_error_is_shown_as_an_id_and_logged(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr("bot.brief.load.check_brief", lambda folder: 1 / 0)
+    monkeypatch.setattr("bot.brief.load.check_brief", lambda _folder: 1 / 0)
     code, out, err = run("knowledge", "check")
     assert code == 1
     assert "Traceback" not in out + err
@@ -209,7 +209,7 @@ def test_a_debate_killed_twice_in_the_middle_loses_and_doubles_nothing(debatebot
     debatebot("knowledge", "build")
     debate = None
     for _ in range(2):
-        resume = ["--resume", debate] if debate else []
+        resume: list[str] = ["--resume", debate] if debate else []
         command = [sys.executable, "-m", "bot", "practice", *resume]
         process = subprocess.Popen(
             command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.brief.faults import Fault
 from bot.brief.model import AnswerKind, Block, BlockKind, Brief, Paragraph, Passage, Wording
-from bot.brief.support import unsupported
+from bot.brief.support import faults_in
 
 ANSWER_WORDS = (25, 110)
 CORRECTION_WORDS = (6, 80)
@@ -105,8 +105,8 @@ def _citation_problems(brief: Brief, paragraph: Paragraph) -> Iterator[tuple[str
 def _support_problems(brief: Brief, paragraph: Paragraph) -> Iterator[tuple[str, str]]:
     for sentence in paragraph.sentences:
         evidence = [evidence_text(brief, brief.passages[p]) for p in sentence.passages if p in brief.passages]
-        missing = unsupported(sentence.text, evidence, (*brief.motion.subject_words, brief.motion.text))
-        if missing and (evidence or any(m[0].isdigit() for m in missing)):
+        missing = faults_in(sentence.text, evidence, (*brief.motion.subject_words, brief.motion.text))
+        if missing:
             mend = "cite the passage that says it, or leave it out"
             yield f"no cited passage holds {', '.join(missing)}", mend
 

@@ -39,6 +39,8 @@ def _ends_with_abbreviation(text: str) -> bool:
     if not text.endswith("."):
         return False
     words = text[:-1].split()
+    if len(words) == 1 and words[0].isdigit():  # the number of a list's item
+        return True
     last = words[-1].lower().lstrip("(\"'“‘[") if words else ""
     return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha() and last not in ("i", "a"))
 

@@ -91,3 +91,13 @@ def unsupported(sentence: str, evidence: Iterable[str], known: Iterable[str] = (
     stems = _stems(held) | _stems(familiar)
     missing += [n for n in names(sentence) if not all(p[:_STEM].lower() in stems for p in n.split("-") if p[:1].isupper())]
     return tuple(missing)
+
+
+def faults_in(sentence: str, evidence: Iterable[str], known: Iterable[str] = ()) -> tuple[str, ...]:
+    """What keeps a sentence from being said: like `unsupported`, but a sentence that cites nothing may name names.
+
+    Reasoning speaks of people and places; a figure or a date is always a fact and needs its passage.
+    """
+    held = tuple(evidence)
+    missing = unsupported(sentence, held, known)
+    return missing if held else tuple(m for m in missing if m[0].isdigit())

@@ -15,7 +15,7 @@ from bot.retrieval.dense import Dense
 from bot.retrieval.encoder import Encoder
 from bot.retrieval.fusion import reciprocal_rank_fusion
 from bot.retrieval.lexical import Lexical
-from bot.retrieval.refusal import Features, Refusal, outstanding
+from bot.retrieval.refusal import Features, Refusal
 
 MAX_QUERY = 4000
 COVERED = 0.5
@@ -98,7 +98,7 @@ class Retriever:
 
     def _features(self, query: str, cosines: NDArray[np.float32], fused: list[tuple[int, float]]) -> Features:
         known, held = self._lexical.coverage(query, [row for row, _ in fused[:_LOOKED_INTO]])
-        return Features(float(cosines.max()), outstanding(cosines), known, held)
+        return Features(float(cosines.max()), known, held)
 
     def _one(self, query: str, cosines: NDArray[np.float32], rows: list[int], limit: int) -> Lookup:
         lexical = self._lexical.scores(query)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.brief.check import evidence_text
 from bot.brief.model import Brief, Sentence, Wording
-from bot.brief.support import unsupported
+from bot.brief.support import faults_in
 from bot.speech.phrases import COUNTS
 from bot.speech.writers.composer import Part
 
@@ -51,7 +51,7 @@ def sentence_holds(brief: Brief, sentence: Sentence, own_words: str) -> bool:
     if any(not quotation_holds(brief, quoted, sentence.passages) for quoted in _QUOTED.findall(sentence.text)):
         return False
     evidence = [evidence_text(brief, brief.passages[p]) for p in sentence.passages]
-    return not unsupported(sentence.text, evidence, (brief.motion.text, *brief.motion.subject_words, own_words))
+    return not faults_in(sentence.text, evidence, (brief.motion.text, *brief.motion.subject_words, own_words))
 
 
 def check(brief: Brief, parts: tuple[Part, ...], words: int) -> Checked:

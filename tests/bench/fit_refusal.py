@@ -1,7 +1,7 @@
 """Fit the refusal's weights on the tuning split of the gold look-ups: `python -m tests.bench.fit_refusal`.
 
-Plain logistic regression by Newton's method with a small ridge; prints the weights to put into `bot/retrieval/refusal.py` and what
-they give on both splits.
+Plain logistic regression by Newton's method with a small ridge; prints the weights to put into `bot/retrieval/refusal.py`
+and what they give on both splits.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def main() -> None:
         for cut in (-1.0, -0.5, 0.0, 0.5):
             refused = z < cut
             print(
-                f"{split} cut {cut:+.1f}: unanswerable refused {refused[y == 0].mean():.3f}, answerable {refused[y == 1].mean():.3f}"
+                f"{split} cut {cut:+.1f}: unanswerable refused {refused[y == 0].mean():.3f}, "
+                f"answerable {refused[y == 1].mean():.3f}"
             )
 
 

@@ -79,5 +79,5 @@ def test_progress_counts_up_to_the_total(tmp_path: Path, hashing: HashingEncoder
 
 def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path, hashing: HashingEncoder) -> None:
     (tmp_path / "passages").write_text("a file stands where the folder should be")
-    with pytest.raises(UserError, match="cannot be written.*set DATA_DIR"):
+    with pytest.raises(UserError, match=r"cannot be written.*set DATA_DIR"):
         build(tmp_path, hashing)

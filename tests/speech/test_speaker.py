@@ -15,7 +15,7 @@ from bot.brief.load import load_brief
 from bot.brief.model import Brief, Paragraph, Sentence, Wording
 from bot.debate.record import Speech
 from bot.debate.words import PointKind, Side, SpeechKind, Verdict
-from bot.settings import Settings
+from bot.settings import read_settings
 from bot.speech.check import check, sentence_holds
 from bot.speech.evidence import spoken_evidence
 from bot.speech.flow import flow_of, tally
@@ -36,7 +36,7 @@ PRO, OPP = Side.PROPOSITION, Side.OPPOSITION
 async def speaker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Speaker]:
     # One cache for the whole run: the index of the tiny brief is the same for every test.
     home = tmp_path_factory.getbasetemp() / "tiny-index"
-    settings = Settings(knowledge_dir=TINY, data_dir=home)
+    settings = read_settings(knowledge_dir=TINY, data_dir=home)
     async with speaker_for(settings, load_brief(TINY)) as (built, _):
         yield built
 
@@ -179,9 +179,9 @@ def test_a_sentence_that_its_passage_does_not_hold_is_cut(tiny: Brief) -> None:
     good = Sentence("The gain measured was 34 minutes.", ("sleep-study#longer",))
     wrong = Sentence("The gain measured was 43 minutes.", ("sleep-study#longer",))
     gone = Sentence("Nothing.", ("sleep-study#nowhere",))
-    checked = check(tiny, (Part((good, wrong, gone), None),), 100)
+    checked = check(tiny, (Part((good, good, wrong, gone), None),), 100)
     assert checked.counts["cut"] == 2
-    assert [s.text for s in checked.parts[0].sentences] == ["The gain measured was 34 minutes."] or not checked.parts
+    assert checked.parts[0].sentences == (good, good)
 
 
 def test_a_part_whose_evidence_was_cut_is_not_introduced(tiny: Brief) -> None:

@@ -66,7 +66,8 @@ class Composer:
         if previous is not None and previous.kind is MoveKind.ANSWER and previous.key == move.key and move.answer:
             return (Sentence("There is a second answer.", ()), *body)
         # Several moves of one kind in one speech, and the same kind in the next speech, take different shapes.
-        number = flow.spoken + said.get(shape, 0) * 4
+        # The weighing of a closing counts its questions, so there the order is fixed.
+        number = said.get(shape, 0) if shape is MoveKind.WEIGH else flow.spoken + said.get(shape, 0) * 4
         said[shape] = said.get(shape, 0) + 1
         lead = _pick(LEAD[shape], number).format(title=self._title(move), claim=self._claim(move), topic="")
         return (Sentence(lead, ()), *body)
