@@ -148,6 +148,7 @@ def rebut(
 
 async def _rebut(settings: Settings, text: str) -> tuple[Any, list[str]]:
     from bot.bootstrap import brief_of, speaker_for, utc_now
+    from bot.debate.formats import format_named
     from bot.debate.record import Speech
     from bot.debate.rules import speech_text
     from bot.debate.words import Side, SpeechKind
@@ -157,9 +158,10 @@ async def _rebut(settings: Settings, text: str) -> tuple[Any, list[str]]:
     brief = brief_of(settings)
     side = Side(brief.motion.bot_side)
     heard = Speech(0, side.other, SpeechKind.REBUTTAL, "opponent", spoken, utc_now())
+    words = format_named("practice").turns[0].words
     with _progress() as progress:
         async with speaker_for(settings, brief, progress) as (speaker, _):
-            draft = await speaker.answer(SpeechRequest(side, SpeechKind.REBUTTAL, 320, (heard,)))
+            draft = await speaker.answer(SpeechRequest(side, SpeechKind.REBUTTAL, words, (heard,)))
     lines = []
     for c in draft.citations:
         source = brief.sources[c.source]

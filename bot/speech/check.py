@@ -43,8 +43,8 @@ def quotation_holds(brief: Brief, quoted: str, passages: Iterable[str]) -> bool:
 def sentence_holds(brief: Brief, sentence: Sentence, own_words: str) -> bool:
     """Whether one sentence may be said.
 
-    Its citations exist; its figures and names stand in what it cites (a sentence that cites nothing has none but names from the
-    motion and `own_words`, the brief's titles); its quotations are verified.
+    Its citations exist; its figures and names stand in what it cites, in the motion or in `own_words`, the brief's titles (a
+    sentence that cites nothing has no figures of its own); its quotations are verified.
     """
     if any(p not in brief.passages for p in sentence.passages):
         return False

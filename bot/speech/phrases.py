@@ -9,7 +9,8 @@ from __future__ import annotations
 from bot.brief.model import AnswerKind
 from bot.speech.moves import MoveKind
 
-COUNTS = ("no points", "one point", "two points", "three points", "four points", "five points", "six points")
+_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+COUNTS = ("no points", "one point", *(f"{number} points" for number in _NUMBERS), "more than ten points")
 
 HEARD = (
     "I hear {count} from you.",
@@ -23,6 +24,14 @@ HEARD = (
     "There were {count} in what you said.",
     "I listened for arguments and found {count}.",
     "{Count}, then, on my sheet.",
+)
+HEARD_MORE = (
+    "I count {count} and take those that decide most.",
+    "That was {count}; I answer the ones that carry your case.",
+    "{Count} are more than my time allows, so I choose the strongest.",
+    "You made {count}, and I go to those that matter most.",
+    "Out of {count} I meet the ones that your case rests on.",
+    "My sheet has {count}; here are my answers to the main ones.",
 )
 LEAD: dict[MoveKind | AnswerKind, tuple[str, ...]] = {
     AnswerKind.DENY: (

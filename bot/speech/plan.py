@@ -14,6 +14,8 @@ from bot.speech.matching import Match
 from bot.speech.moves import Move, MoveKind
 
 MAX_POINTS = 6
+# With more points than this, shorter answers leave room to meet more of them.
+CROWDED = 3
 # An unrecognised claim shorter than this is an exclamation; to press it for evidence would be pedantry.
 ARGUED_WORDS = 6
 # Words that a lead-in and the frame of a speech take; the composer never uses more.
@@ -60,6 +62,7 @@ class Planner:
         self._left = words - FRAME_WORDS
         self._taken: list[tuple[tuple[int, int], Move]] = []
         self._used = set(flow.used)
+        self._crowded = False
 
     def _take(self, order: tuple[int, int], move: Move) -> bool:
         words = move.words + LEAD_WORDS
@@ -123,10 +126,11 @@ class Planner:
         return self._plan(SpeechKind.QUESTION, {}, ())
 
     def _correct(self, hearing: Hearing, verdicts: dict[int, tuple[Verdict, str | None, str]]) -> None:
+        several = sum(len(match.corrections) for match in hearing.matches) > 1 or len(hearing.matches) > CROWDED
         for ordinal, match in enumerate(hearing.matches):
             for key in match.corrections:
                 block = self._brief.blocks[key]
-                options = sorted(block.answers, key=lambda a: -a.words)
+                options = sorted(block.answers, key=lambda a: a.words if several else -a.words)
                 why = f"the speech asserts a false premise ({block.title})"
                 for answer in options:
                     if self._take((10, ordinal), Move(MoveKind.CORRECT, ordinal, key, answer, why)):
@@ -136,6 +140,7 @@ class Planner:
     def _meet_all(self, hearing: Hearing, verdicts: dict[int, tuple[Verdict, str | None, str]], *, concede: bool = True) -> None:
         strength = sorted(range(len(hearing.matches)), key=lambda i: (hearing.matches[i].met_by is None, i))
         answered = 0
+        self._crowded = len(hearing.matches) > CROWDED
         for ordinal in strength:
             match = hearing.matches[ordinal]
             if answered >= MAX_POINTS:
@@ -173,8 +178,8 @@ class Planner:
         return Verdict.SET_ASIDE, None, move.reason
 
     def _answer(self, ordinal: int, block: Block, match: Match) -> tuple[Verdict, str | None, str]:
-        for answer in self._unused(block):
-            why = f"heard as {block.key} ({match.score:.2f}); {answer.kind.value} is the first answer not yet used that fits"
+        for answer in self._unused(block, shortest=self._crowded):
+            why = f"heard as {block.key} ({match.score:.2f}); {answer.kind.value} is an answer not yet used that fits"
             if self._take((20, ordinal), Move(MoveKind.ANSWER, ordinal, block.key, answer, why, answer.kind)):
                 return _VERDICTS.get(answer.kind, Verdict.ANSWERED), block.key, why
         if not any(not self._flow.is_used(a.id) for a in block.answers):
@@ -183,8 +188,9 @@ class Planner:
             return Verdict.ANSWERED, block.key, why
         return Verdict.NEW, block.key, "no answer fits the words left"
 
-    def _unused(self, block: Block) -> list[Answer]:
-        return [answer for answer in block.answers if answer.id not in self._used]
+    def _unused(self, block: Block, *, shortest: bool = False) -> list[Answer]:
+        answers = [answer for answer in block.answers if answer.id not in self._used]
+        return sorted(answers, key=lambda a: a.words) if shortest else answers
 
     def _defend(self, ordinal: int, contention: Contention) -> bool:
         for paragraph in (contention.reasons, *contention.evidence, contention.extension):

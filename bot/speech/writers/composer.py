@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 
 from bot.brief.model import AnswerKind, Brief, Paragraph, Sentence
-from bot.debate.words import SpeechKind
+from bot.debate.words import SpeechKind, Verdict
 from bot.speech.flow import Flow
 from bot.speech.moves import Move, MoveKind
-from bot.speech.phrases import COUNTS, FINAL, HEARD, LEAD, NOTHING_HEARD
+from bot.speech.phrases import COUNTS, FINAL, HEARD, HEARD_MORE, LEAD, NOTHING_HEARD
 from bot.speech.plan import Plan
 
 _ASIDES = (MoveKind.DECLINE, MoveKind.DEFUSE, MoveKind.PASS_OVER, MoveKind.RETURN)
@@ -42,7 +42,8 @@ class Composer:
         points = {m.point for m in plan.moves if m.point is not None and m.kind not in _ASIDES}
         turn = flow.spoken
         if plan.kind is SpeechKind.REBUTTAL:
-            line = _heard(len(points), turn) if points else _pick(NOTHING_HEARD, turn)
+            total = sum(verdict is not Verdict.SET_ASIDE for verdict, _, _ in plan.verdicts.values())
+            line = _heard(max(total, len(points)), len(points), turn) if points else _pick(NOTHING_HEARD, turn)
             parts.append(Part((Sentence(line, ()),), None))
         said: dict[MoveKind | AnswerKind, int] = {}
         previous: Move | None = None
@@ -88,21 +89,24 @@ class Composer:
 
 
 def _names_of(brief: Brief) -> frozenset[str]:
-    """Words that the brief always writes with a capital: its names."""
-    text = " ".join(p.text for p in brief.passages.values())
-    capital = set(re.findall(r"(?<=[a-z,] )[A-Z][\w-]+", text))
-    small = set(re.findall(r"\b[a-z][\w-]+", text))
-    return frozenset(word for word in capital if word.lower() not in small)
+    """First words of titles that the brief's prose never writes small: its names."""
+    prose = [p.text for p in brief.passages.values()]
+    prose += [answer.text for block in brief.blocks.values() for answer in block.answers]
+    small = set(re.findall(r"\b[a-z][\w-]*", " ".join(prose)))
+    titles = [owner.title for owner in (*brief.blocks.values(), *brief.contentions.values())]
+    firsts = {title.split()[0].strip("'’s,") for title in titles}
+    return frozenset(word for word in firsts if word.lower() not in small)
 
 
 def _pick(shapes: tuple[str, ...], number: int) -> str:
     return shapes[number % len(shapes)]
 
 
-def _heard(points: int, turn: int) -> str:
-    count = COUNTS[points] if points < len(COUNTS) else f"{points} points"
+def _heard(points: int, met: int, turn: int) -> str:
+    count = COUNTS[min(points, len(COUNTS) - 1)]
     them = "it" if points == 1 else "them"
-    return _pick(HEARD, turn).format(count=count, Count=count[0].upper() + count[1:], them=them)
+    shapes = HEARD if points == met else HEARD_MORE
+    return _pick(shapes, turn).format(count=count, Count=count[0].upper() + count[1:], them=them)
 
 
 def paragraph_of(parts: tuple[Part, ...]) -> Paragraph:
