@@ -205,6 +205,12 @@ def read_brief(folder: Path) -> tuple[Brief | None, list[Fault]]:
     # A folder of the operator's own documents is read like the shipped sources, and comes after them.
     source_files = [*sorted(folder.glob("sources/*.md")), *sorted(folder.glob("added/*.md"))]
     sources = _each(source_files, _source, faults)
+    files: dict[str, Path] = {}
+    for source, _ in sources:
+        if source.key in files:
+            mend = "rename the newer one and its key"
+            faults.append(Fault(source.file, 1, f"the key `{source.key}` is that of {files[source.key]}", mend))
+        files.setdefault(source.key, source.file)
     blocks = _each(sorted(folder.glob("blocks/*.md")), _block, faults)
     contentions = _each(sorted(folder.glob("contentions/*.md")), _contention, faults)
     if not sources:

@@ -93,7 +93,7 @@ def _names_of(brief: Brief) -> frozenset[str]:
     prose = [p.text for p in brief.passages.values()]
     prose += [answer.text for block in brief.blocks.values() for answer in block.answers]
     small = set(re.findall(r"\b[a-z][\w-]*", " ".join(prose)))
-    titles = [owner.title for owner in (*brief.blocks.values(), *brief.contentions.values())]
+    titles = [*(block.title for block in brief.blocks.values()), *(c.title for c in brief.contentions.values())]
     firsts = {title.split()[0].strip("'’s,") for title in titles}
     return frozenset(word for word in firsts if word.lower() not in small)
 
