@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +39,8 @@ def in_plain_words(where: str) -> Iterator[None]:
     """Turn database errors inside into `StorageError` with one line; integrity errors pass through."""
     try:
         yield
-    except DBAPIError as error:
-        said = str(error.orig).lower()
+    except (DBAPIError, sqlite3.Error) as error:
+        said = str(getattr(error, "orig", error)).lower()
         for sign, meaning in _TROUBLES:
             if sign in said:
                 raise StorageError(f"the log {where} {meaning}") from error
@@ -50,6 +52,15 @@ def _pragmas(connection: Any, _record: object) -> None:
     for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _try_out(file: str) -> None:
+    """Open and read the file once, synchronously: a file that cannot be used never reaches the asynchronous driver.
+
+    A connection that fails there leaves a worker thread behind, which may outlive the event loop.
+    """
+    with closing(sqlite3.connect(file, timeout=BUSY_MS / 1000)) as connection:
+        connection.execute("PRAGMA schema_version").fetchone()
 
 
 def _migrate(connection: Connection) -> None:
@@ -82,6 +93,8 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
         event.listen(engine.sync_engine, "connect", _pragmas)
     try:
         with in_plain_words(where):
+            if sqlite and parsed.database:
+                await asyncio.to_thread(_try_out, parsed.database)
             async with engine.begin() as connection:
                 await connection.run_sync(_migrate)
         yield engine
