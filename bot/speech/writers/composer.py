@@ -16,6 +16,7 @@ from bot.speech.phrases import COUNTS, FINAL, HEARD, HEARD_MORE, LEAD, NOTHING_H
 from bot.speech.plan import Plan
 
 _ASIDES = (MoveKind.DECLINE, MoveKind.DEFUSE, MoveKind.PASS_OVER, MoveKind.RETURN)
+_ARTICLES = ("the", "a", "an", "no", "even", "only", "when", "if", "as", "because")
 _BARE = (MoveKind.FRAME, MoveKind.DEFINE)
 
 
@@ -83,8 +84,11 @@ class Composer:
 
     def _clause(self, title: str) -> str:
         """A title as it stands inside a sentence: lower-case unless it begins with a name."""
-        first = title.split()[0].strip("'’s,")
-        keep = first in self._names or first[1:] != first[1:].lower()
+        first, second = (*title.split(), "")[:2]
+        first = first.strip("'’s,")
+        # Two capitals in a row are a name of two words, unless the first is an article.
+        double = second[:1].isupper() and first.lower() not in _ARTICLES
+        keep = double or first in self._names or first[1:] != first[1:].lower()
         return (title if keep else title[0].lower() + title[1:]).rstrip(".")
 
 
