@@ -27,6 +27,14 @@ class SpeechKind(StrEnum):
     REPLY = "reply"
 
 
+class Level(StrEnum):
+    """How hard the bot presses in practice. It changes how much is argued, never what is true."""
+
+    NOVICE = "novice"
+    CLUB = "club"
+    VARSITY = "varsity"
+
+
 class PointKind(StrEnum):
     """What an opponent is doing in one point of a speech."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.debate.record import Citation, Point, Speech
-from bot.debate.words import Side, SpeechKind
+from bot.debate.words import Level, Side, SpeechKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +13,14 @@ class SpeechRequest:
     """A speech to be given: for which side, of which kind, in at most how many words, after which speeches.
 
     The last speech of `history` is the opponent's that is to be answered; `history` is empty when the bot speaks first.
+    `level` decides how densely the speech argues.
     """
 
     side: Side
     kind: SpeechKind
     words: int
     history: tuple[Speech, ...] = ()
+    level: Level = Level.VARSITY
 
 
 @dataclass(frozen=True, slots=True)
