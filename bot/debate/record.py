@@ -7,6 +7,9 @@ from datetime import datetime
 
 from bot.debate.words import PointKind, Side, SpeechKind, Verdict
 
+# An opponent's point that may reply to anything: then nothing counts as dropped.
+EVERYTHING = "*"
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -15,6 +18,7 @@ class Point:
     In an opponent's speech `met_by` is the key of the block, correction or contention that the bot met it with (or
     None) and `verdict` how. In the bot's own speech `met_by` is the id of the prepared paragraph that was used, so that no
     paragraph is used twice, and `answers` the ordinal of the opponent's point (in the preceding speech) that it answers.
+    `engages` are the keys of the bot's arguments that an opponent's point replies to; `EVERYTHING` where nobody can tell.
     """
 
     ordinal: int
@@ -24,6 +28,12 @@ class Point:
     verdict: Verdict = Verdict.NEW
     answers: int | None = None
     reason: str = ""
+    engages: tuple[str, ...] = ()
+
+    @property
+    def owner(self) -> str | None:
+        """The key of the block, contention or source that `met_by` belongs to."""
+        return self.met_by.partition("#")[0] if self.met_by else None
 
 
 @dataclass(frozen=True, slots=True)

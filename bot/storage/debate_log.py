@@ -33,7 +33,8 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _point(row: Row[Any]) -> Point:
-    return Point(row.ordinal, row.text, PointKind(row.kind), row.met_by, Verdict(row.verdict), row.answers, row.reason)
+    engages = tuple(json.loads(row.engages))
+    return Point(row.ordinal, row.text, PointKind(row.kind), row.met_by, Verdict(row.verdict), row.answers, row.reason, engages)
 
 
 class DebateLog:
@@ -194,6 +195,7 @@ class DebateLog:
                         "verdict": p.verdict.value,
                         "answers": p.answers,
                         "reason": p.reason,
+                        "engages": json.dumps(p.engages),
                     }
                     for p in said
                 ],

@@ -73,6 +73,7 @@ points = Table(
     Column("verdict", String(20), nullable=False),
     Column("answers", Integer),
     Column("reason", Text, nullable=False, default=""),
+    Column("engages", Text, nullable=False, default="[]", server_default="[]"),
     UniqueConstraint("speech_id", "ordinal"),
 )
 citations = Table(
