@@ -16,6 +16,7 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.debate.record import Citation
+    from bot.discord_ui.client import DebateClient
     from bot.reports.reference import Reference
     from bot.retrieval.bridge import EncoderBridge
     from bot.retrieval.encoder import Encoder
@@ -133,6 +134,48 @@ def references_of(brief: Brief) -> Callable[[tuple[Citation, ...]], tuple[Refere
     from bot.service import references
 
     return lambda citations: references(brief, citations)
+
+
+def discord_client_of(settings: Settings, service: DebateService | None) -> DebateClient:
+    """The Discord client around `service`; without one it can only register its commands."""
+    from bot.discord_ui.client import DebateClient, Options
+
+    return DebateClient(service, Options(message_content=settings.discord_message_content))
+
+
+def _discord_token(settings: Settings) -> str:
+    from bot.discord_ui.runner import use_servers
+
+    token = settings.discord_token.get_secret_value().strip()
+    if not token:
+        raise UserError("DISCORD_TOKEN is not set: copy the token from the developer portal, under Bot, into .env")
+    use_servers(settings.discord_api_url, settings.discord_gateway_url)
+    return token
+
+
+async def run_discord(settings: Settings, progress: Progress | None = None) -> None:
+    """Run the Discord bot until it is stopped."""
+    from bot.discord_ui.runner import run
+
+    token = _discord_token(settings)
+    async with service_for(settings, progress) as service:
+        await run(lambda: discord_client_of(settings, service), token)
+
+
+async def sync_discord(settings: Settings, guild: int | None) -> list[str]:
+    """Register the slash commands, everywhere or in one server; their names."""
+    from bot.discord_ui.runner import sync
+
+    token = _discord_token(settings)
+    return await sync(discord_client_of(settings, None), token, guild)
+
+
+def examine_discord(settings: Settings) -> list[tuple[str, str | None, str]]:
+    """(what, fault or None, note) about the Discord side; asks nothing of the network."""
+    from bot.discord_ui.access import findings
+
+    token = settings.discord_token.get_secret_value().strip()
+    return findings(token, message_content=settings.discord_message_content)
 
 
 async def examine(settings: Settings) -> list[tuple[str, str | None]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import logging
 import secrets
 import sys
 import traceback
@@ -321,14 +322,39 @@ async def _export(settings: Settings, debate_id: str, form: str) -> None:
 
 
 @app.command()
+def run() -> None:
+    """Run the Discord bot until it is stopped."""
+    from bot.bootstrap import run_discord
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    settings = read_settings()
+    with _progress() as progress:
+        asyncio.run(run_discord(settings, progress))
+
+
+@app.command()
+def sync(
+    guild: Annotated[int | None, typer.Option(help="Register in this server only; at once, for trying things out.")] = None,
+) -> None:
+    """Register the slash commands with Discord; needed once, and again when the commands change."""
+    from bot.bootstrap import sync_discord
+
+    names = asyncio.run(sync_discord(read_settings(), guild))
+    where = "every server" if guild is None else f"server {guild}"
+    print(f"registered in {where}: {', '.join(names)}")  # noqa: T201
+
+
+@app.command()
 def doctor() -> None:
     """Say what is wrong with this installation and how to mend it."""
-    from bot.bootstrap import examine
+    from bot.bootstrap import examine, examine_discord
 
-    findings = asyncio.run(examine(read_settings()))
-    for name, fault in findings:
-        print(f"{'ok  ' if fault is None else 'FAIL'} {name}{'' if fault is None else ': ' + fault}")  # noqa: T201
-    if any(fault for _, fault in findings):
+    settings = read_settings()
+    findings = [*((name, fault, "") for name, fault in asyncio.run(examine(settings))), *examine_discord(settings)]
+    for name, fault, note in findings:
+        more = fault or note
+        print(f"{'ok  ' if fault is None else 'FAIL'} {name}{': ' + more if more else ''}")  # noqa: T201
+    if any(fault for _, fault, _ in findings):
         raise typer.Exit(1)
 
 

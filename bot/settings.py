@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import UserError
@@ -25,6 +25,13 @@ class Settings(BaseSettings):
     encoder_model: str = Field("", description="a sentence-transformers name or folder; empty = the packaged MiniLM")
     encoder_threads: int = Field(2, ge=1, le=64, description="CPU threads for encoding")
     queue_limit: int = Field(256, ge=1, description="how many requests may wait for the encoder before new ones are refused")
+
+    discord_token: SecretStr = Field(SecretStr(""), description="the bot token; needed by `debatebot run` and `sync` only")
+    discord_message_content: bool = Field(
+        False, description="true once Discord granted the message content intent: plain messages in a debate are heard too"
+    )
+    discord_api_url: str = Field("", description="another REST server than Discord's, with DISCORD_GATEWAY_URL (for tests)")
+    discord_gateway_url: str = Field("", description="another gateway than Discord's, with DISCORD_API_URL (for tests)")
 
     @property
     def log_url(self) -> str:

@@ -1,0 +1,1 @@
+"""The Discord front end: guard clauses, presentation and clocks; every rule lives behind the service."""

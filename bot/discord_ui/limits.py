@@ -1,0 +1,29 @@
+"""How much Discord takes, by its documentation; the library checks none of these before it sends."""
+
+from __future__ import annotations
+
+CONTENT = 2000
+EMBED_TITLE = 256
+EMBED_DESCRIPTION = 4096
+EMBED_FIELDS = 25
+FIELD_NAME = 256
+FIELD_VALUE = 1024
+EMBED_FOOTER = 2048
+EMBED_TOTAL = 6000
+BUTTON_LABEL = 80
+OPTION_LABEL = 100
+OPTION_DESCRIPTION = 100
+OPTIONS = 25
+MODAL_TITLE = 45
+MODAL_LABEL = 45
+LABEL_DESCRIPTION = 100
+PLACEHOLDER = 100
+MODAL_ITEMS = 5
+TEXT_INPUT = 4000
+CHOICES = 25
+CHOICE_NAME = 100
+CUSTOM_ID = 100
+THREAD_NAME = 100
+ALT_TEXT = 1024
+# An upload above this is refused in a server without boosts.
+FILE_BYTES = 10 * 2**20
