@@ -6,8 +6,7 @@ from urllib.parse import parse_qs, urlparse
 
 import discord
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from bot import bootstrap
 from bot.cli import app

@@ -76,7 +76,7 @@ async def running(client: Any, waits: Waits) -> None:
 
 @pytest.mark.parametrize(
     "trouble",
-    [OSError("refused"), aiohttp.ClientPayloadError(), http(503), discord.GatewayNotFound(), closed(1006), closed(4009)],
+    [OSError("refused"), aiohttp.ClientPayloadError(), http(503), http(502), closed(1006), closed(4009)],
 )
 async def test_what_may_pass_is_tried_again_more_slowly(trouble: BaseException) -> None:
     client, waits = Scripted(trouble, trouble, trouble, None), Waits()
