@@ -1,0 +1,164 @@
+"""The gold speeches are well labelled, and the judging of an answer finds what it is there to find."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from bot.brief.load import load_brief
+from bot.brief.model import Brief
+from bot.debate.record import Citation, Point
+from bot.debate.words import PointKind, Verdict
+from bot.speech.request import SpeechDraft
+from tests.bench.gold_speeches import (
+    ASIDE,
+    STYLES,
+    UNSUPPORTED,
+    GoldPoint,
+    GoldSpeech,
+    Outcome,
+    content,
+    judge,
+    outcome,
+    overlap,
+    read_gold,
+    unsupported,
+)
+from tests.conftest import SHIPPED
+
+GOLDS = read_gold()
+
+
+@pytest.fixture(scope="module")
+def brief() -> Brief:
+    return load_brief(SHIPPED)
+
+
+def draft_of(
+    *heard: Point,
+    points: tuple[Point, ...] = (),
+    text: str = "",
+    citations: tuple[Citation, ...] = (),
+    dropped: tuple[str, ...] = (),
+) -> SpeechDraft:
+    return SpeechDraft(text, points, citations, heard, (), dropped, "composer")
+
+
+def gold_of(*points: GoldPoint, engages: tuple[str, ...] = (), never: tuple[str, ...] = ()) -> GoldSpeech:
+    return GoldSpeech("s000", "dev", "chat", "text", points, engages, never)
+
+
+QUAD = GoldPoint("the quad is an asian nato", ("quad-asian-nato",), (), None)
+HEARD = Point(0, "The Quad is already an Asian NATO", PointKind.CLAIM, "quad-asian-nato", Verdict.ANSWERED)
+SPOKEN = Point(0, "It binds nobody.", PointKind.CLAIM, "quad-asian-nato#deny", answers=0)
+
+
+def test_every_label_names_something_that_the_brief_holds(brief: Brief) -> None:
+    known = {*brief.blocks, *brief.contentions, *brief.sources, UNSUPPORTED}
+    corrections = {key for key, block in brief.blocks.items() if block.kind.value == "correction"}
+    for gold in GOLDS:
+        for point in gold.points:
+            assert set(point.accept) <= known, (gold.id, point.gist)
+            assert set(point.corrections) <= corrections, (gold.id, point.gist)
+            # Something must be able to meet the point, and a point of a kind that needs no argument is met by none.
+            assert bool(point.accept or point.corrections) == (point.kind is None), (gold.id, point.gist)
+            assert point.kind is None or point.kind in ASIDE, (gold.id, point.kind)
+        assert set(gold.engages) <= set(brief.contentions), gold.id
+
+
+def test_every_gist_is_in_words_of_its_speech() -> None:
+    for gold in GOLDS:
+        words = content(gold.text)
+        for point in gold.points:
+            assert content(point.gist), (gold.id, point.gist)
+            assert content(point.gist) <= words, (gold.id, point.gist, content(point.gist) - words)
+
+
+def test_ids_texts_and_styles_are_sound() -> None:
+    assert len({gold.id for gold in GOLDS}) == len(GOLDS)
+    assert len({gold.text for gold in GOLDS}) == len(GOLDS)
+    assert {gold.split for gold in GOLDS} == {"dev", "test"}
+    assert Counter(gold.split for gold in GOLDS)["test"] == 34
+    for split in ("dev", "test"):
+        assert {gold.style for gold in GOLDS if gold.split == split} == set(STYLES)
+
+
+def test_what_must_never_be_said_compiles_and_is_not_said_by_silence() -> None:
+    for gold in GOLDS:
+        for pattern in gold.never:
+            assert not re.search(pattern, "", re.IGNORECASE), gold.id
+
+
+def test_the_speeches_of_the_two_splits_do_not_share_a_sentence() -> None:
+    def sentences(split: str) -> set[str]:
+        return {
+            " ".join(s.lower().split())
+            for g in GOLDS
+            if g.split == split
+            for s in re.split(r"[.!?\n]+", g.text)
+            if len(s.split()) > 3
+        }
+
+    assert not sentences("dev") & sentences("test")
+
+
+def test_a_point_is_met_only_when_an_accepted_key_is_spoken_for_it() -> None:
+    assert outcome(QUAD, draft_of(HEARD, points=(SPOKEN,))) is Outcome.MET
+    silent = Point(0, HEARD.text, PointKind.CLAIM, "quad-asian-nato", Verdict.NEW)
+    assert outcome(QUAD, draft_of(silent)) is Outcome.NO_ROOM
+    other = Point(0, HEARD.text, PointKind.CLAIM, "nato-started-small", Verdict.ANSWERED)
+    reply = Point(0, "It grew.", PointKind.CLAIM, "nato-started-small#deny", answers=0)
+    assert outcome(QUAD, draft_of(other, points=(reply,))) is Outcome.WRONG
+    blank = Point(0, HEARD.text, PointKind.CLAIM, None, Verdict.UNSUPPORTED)
+    assert outcome(QUAD, draft_of(blank)) is Outcome.UNRECOGNISED
+    assert outcome(QUAD, draft_of(Point(0, "Trade will not hold them back", PointKind.CLAIM))) is Outcome.UNHEARD
+
+
+def test_an_insult_is_met_by_silence_and_not_by_an_argument() -> None:
+    insult = GoldPoint("you are a toaster", (), (), "abuse")
+    aside = Point(0, "You are a toaster", PointKind.ABUSE, None, Verdict.SET_ASIDE)
+    assert outcome(insult, draft_of(aside)) is Outcome.MET
+    argued = Point(0, "You are a toaster", PointKind.CLAIM, "bare-assertion", Verdict.ANSWERED)
+    reply = Point(0, "It is not obvious.", PointKind.CLAIM, "bare-assertion#deny", answers=0)
+    assert outcome(insult, draft_of(argued, points=(reply,))) is Outcome.WRONG
+
+
+def test_a_missed_and_an_undue_correction_are_both_found(brief: Brief) -> None:
+    ended = GoldPoint("Seoul ended GSOMIA", (), ("gsomia-ended",), None)
+    undue = Point(0, "The rulings came in 2018.", PointKind.CLAIM, "ruling-2019#correct", answers=0)
+    found = judge(brief, gold_of(ended), draft_of(points=(undue,)), draft_of())
+    assert found.uncorrected == ["gsomia-ended"]
+    assert found.unduly_corrected == ["ruling-2019"]
+    due = Point(0, "It never lapsed.", PointKind.CLAIM, "gsomia-ended#correct", answers=0)
+    assert judge(brief, gold_of(ended), draft_of(points=(due,)), draft_of()).uncorrected == []
+
+
+def test_a_claim_of_a_drop_that_did_not_happen_is_found(brief: Brief) -> None:
+    gold = gold_of(QUAD, engages=("india-refuses",))
+    found = judge(brief, gold, draft_of(text="You have not answered India."), draft_of(dropped=("india-refuses", "asean-norm")))
+    assert found.false_drops == ["india-refuses", "You have not answered India."]
+    honest = judge(brief, gold, draft_of(text="The export curbs were dropped."), draft_of(dropped=("asean-norm",)))
+    assert honest.false_drops == []
+
+
+def test_a_forbidden_sentence_is_found_and_its_denial_is_not(brief: Brief) -> None:
+    never = next(gold for gold in GOLDS if any("gsomia-ended" in p.corrections for p in gold.points)).never
+    assert judge(brief, gold_of(never=never), draft_of(text="Seoul ended GSOMIA."), draft_of()).forbidden
+    assert not judge(brief, gold_of(never=never), draft_of(text="Seoul never ended GSOMIA."), draft_of()).forbidden
+    turned = draft_of(text="I agree that an Asian NATO will emerge.")
+    assert judge(brief, gold_of(), turned, draft_of()).forbidden == [turned.text]
+
+
+def test_a_figure_that_its_passage_does_not_hold_is_found(brief: Brief) -> None:
+    passage = next(iter(brief.passages.values()))
+    cited = (Citation(1, passage.id, passage.source, passage.locator),)
+    assert unsupported(brief, draft_of(text="There were 987654 of them [1].", citations=cited)) == ["There were 987654 of them."]
+    assert unsupported(brief, draft_of(text="There were some of them [1].", citations=cited)) == []
+
+
+def test_overlap_is_the_share_of_the_gist_that_was_heard() -> None:
+    assert overlap("China threatens everyone", "Everyone is threatened by China") == 1.0
+    assert overlap("China threatens everyone", "Trade with Chile") == 0.0
+    assert overlap("the and", "the and") == 0.0
