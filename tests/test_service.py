@@ -6,14 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.brief.model import Brief
+from bot.debate.change import Change
 from bot.debate.errors import NotAllowedError, NotYourTurnError, SpeechTextError, UnknownFormatError, WrongStatusError
 from bot.debate.record import Citation, Point, Speech
-from bot.debate.rules import Action
 from bot.debate.state import DebateState, Participant, Role, Status
+from bot.debate.steps import OnProgress
 from bot.debate.words import PointKind, Side, SpeechKind
 from bot.service import BOT, DebateService
 from bot.speech.request import SpeechDraft, SpeechRequest
@@ -43,7 +45,7 @@ class FakeSpeaker:
         self.go = asyncio.Event()
         self.go.set()
 
-    async def answer(self, request: SpeechRequest) -> SpeechDraft:
+    async def answer(self, request: SpeechRequest, progress: OnProgress | None = None) -> SpeechDraft:
         self.asked.append(request)
         number = len(self.asked)
         self.began.set()
@@ -128,16 +130,16 @@ async def test_an_answer_that_another_process_overtook_gives_way(
     state = await service.open("practice", "Ann")
     await service.deliver(state.id, "Ann", "Grades rise.")
     elsewhere = DebateService(log, FakeSpeaker(), tiny, Clock())
-    real = DebateLog.append
+    real = DebateLog.save
     overtaken: list[Speech] = []
 
-    async def slow(self: DebateLog, debate_id: str, speech: Speech, heard: tuple[Point, ...] = ()) -> None:
+    async def slow(self: DebateLog, change: Change, **rest: Any) -> DebateState:
         if not overtaken:
-            monkeypatch.setattr(DebateLog, "append", real)
-            overtaken.append((await elsewhere.answer(debate_id))[0])
-        await real(self, debate_id, speech, heard)
+            monkeypatch.setattr(DebateLog, "save", real)
+            overtaken.append((await elsewhere.answer(change.before.id))[0])
+        return await real(self, change, **rest)
 
-    monkeypatch.setattr(DebateLog, "append", slow)
+    monkeypatch.setattr(DebateLog, "save", slow)
     speech, _ = await service.answer(state.id)
     assert [speech] == overtaken
     assert len((await service.state(state.id)).speeches) == 2
@@ -170,29 +172,29 @@ async def test_nobody_is_heard_out_of_turn(service: DebateService, speaker: Fake
 
 async def test_a_paused_debate_hears_nobody_until_it_is_resumed(service: DebateService, speaker: FakeSpeaker) -> None:
     state = await service.open("practice", "Ann")
-    paused = await service.act(state.id, "Ann", Action.PAUSE)
+    paused = await service.pause(state.id, "Ann")
     assert paused.status is Status.PAUSED
     with pytest.raises(WrongStatusError, match="paused"):
         await service.deliver(state.id, "Ann", "Words.")
     with pytest.raises(WrongStatusError, match="paused"):
         await service.answer(state.id)
-    assert (await service.act(state.id, "Ann", Action.RESUME)).status is Status.RUNNING
+    assert (await service.resume(state.id, "Ann")).status is Status.RUNNING
     await service.deliver(state.id, "Ann", "Words.")
-    paused = await service.act(state.id, "Ann", Action.PAUSE)
+    paused = await service.pause(state.id, "Ann")
     assert not service.bot_is_due(paused)
     assert speaker.asked == []
 
 
-@pytest.mark.parametrize("action", [Action.PAUSE, Action.CLOSE])
+@pytest.mark.parametrize("action", ["pause", "close"])
 async def test_an_answer_ready_only_after_the_debate_stopped_is_not_recorded(
-    service: DebateService, speaker: FakeSpeaker, action: Action
+    service: DebateService, speaker: FakeSpeaker, action: str
 ) -> None:
     state = await service.open("practice", "Ann")
     await service.deliver(state.id, "Ann", "Grades rise.")
     speaker.go.clear()
     answering = asyncio.create_task(service.answer(state.id))
     await asyncio.wait_for(speaker.began.wait(), 30)
-    await service.act(state.id, "Ann", action)
+    await getattr(service, action)(state.id, "Ann")
     speaker.go.set()
     with pytest.raises(WrongStatusError):
         await answering
@@ -201,12 +203,12 @@ async def test_an_answer_ready_only_after_the_debate_stopped_is_not_recorded(
 
 async def test_a_closed_debate_stays_closed(service: DebateService) -> None:
     state = await service.open("practice", "Ann")
-    await service.act(state.id, "Ann", Action.CLOSE)
+    await service.close(state.id, "Ann")
     with pytest.raises(WrongStatusError):
         await service.deliver(state.id, "Ann", "Words.")
-    for action in (Action.PAUSE, Action.RESUME, Action.CLOSE):
+    for change in (service.pause, service.resume, service.close):
         with pytest.raises(WrongStatusError):
-            await service.act(state.id, "Ann", action)
+            await change(state.id, "Ann")
 
 
 async def test_an_interrupted_debate_goes_on_where_it_stopped(tmp_path: Path, tiny: Brief) -> None:

@@ -27,3 +27,7 @@ class WrongStatusError(DebateError):
 
 class SpeechTextError(DebateError):
     """The text cannot be a speech."""
+
+
+class TimeIsUpError(DebateError):
+    """The turn's time is over."""

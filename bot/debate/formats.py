@@ -27,13 +27,19 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """An order of speeches; one that repeats starts over after its last turn."""
+    """An order of speeches; one that repeats starts over after its last turn.
+
+    `prep` are the seconds of preparation that each side may spend over the debate; `warn_at` are the seconds before a
+    deadline at which the speaker is told.
+    """
 
     key: str
     name: str
     description: str
     repeats: bool
     turns: tuple[Turn, ...]
+    prep: int = 0
+    warn_at: tuple[int, ...] = ()
 
     def turn(self, number: int) -> Turn | None:
         """Turn `number` from 0, or None when the debate is over by then."""
@@ -57,6 +63,8 @@ def formats() -> dict[str, Format]:
                 Turn(n, Side(t["side"]), SpeechKind(t["kind"]), t["words"], t.get("seconds"))
                 for n, t in enumerate(entry["turns"])
             ),
+            entry.get("prep", 0),
+            tuple(sorted(entry.get("warn_at", ()), reverse=True)),
         )
         for key, entry in raw.items()
     }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from bot.brief.model import Brief, Sentence
 from bot.debate.record import Citation, Point, Speech
+from bot.debate.steps import OnProgress, Progress, Step
 from bot.debate.words import PointKind, SpeechKind, Verdict
 from bot.retrieval.bridge import EncoderBridge
 from bot.retrieval.matcher import PhraseMatcher
@@ -46,17 +47,25 @@ class Speaker:
         self._composer = Composer(brief)
         self._clock = clock
 
-    async def answer(self, request: SpeechRequest) -> SpeechDraft:
-        """The bot's next speech: heard, planned, written and checked. Deterministic for a given request."""
+    async def answer(self, request: SpeechRequest, progress: OnProgress | None = None) -> SpeechDraft:
+        """The bot's next speech: heard, planned, written and checked. Deterministic for a given request.
+
+        `progress` is told each step when it begins.
+        """
         began = self._clock()
+        reached = _telling(progress)
+        reached(Step.HEARING)
         opponent = request.history[-1] if request.history and request.history[-1].side is not request.side else None
         flow = flow_of(self._brief, request.side, request.history[:-1] if opponent else request.history)
-        hearing = await self._hear(opponent)
+        hearing = await self._hear(opponent, reached)
+        reached(Step.WRITING)
         plan = self._plan(request, flow, hearing)
-        checked = check(self._brief, self._composer.write(plan, flow), request.words)
+        parts = self._composer.write(plan, flow)
+        reached(Step.CHECKING)
+        checked = check(self._brief, parts, request.words)
         return self._draft(hearing, plan, checked, self._clock() - began)
 
-    async def _hear(self, opponent: Speech | None) -> Hearing:
+    async def _hear(self, opponent: Speech | None, reached: Callable[[Step], None]) -> Hearing:
         utterances = hear(opponent.text) if opponent else ()
         if not utterances:
             return Hearing((), {})
@@ -64,6 +73,7 @@ class Speaker:
         ranked = await self._bridge.run(self._matcher.match, vectors)
         matches = tuple(match(self._brief, utterances, ranked))
         wanted = [i for i, m in enumerate(matches) if m.met_by is None and m.kind not in _NOT_ARGUED]
+        reached(Step.RETRIEVING)
         lookups = await self._bridge.run(self._search, [matches[i].text for i in wanted])
         found = dict(zip(wanted, lookups, strict=True))
         return Hearing(tuple(self._place(m, found.get(i)) for i, m in enumerate(matches)), found)
@@ -140,6 +150,14 @@ class Speaker:
             Citation(n, p, self._brief.passages[p].source, self._brief.passages[p].locator) for p, n in markers.items()
         )
         return "\n\n".join(paragraphs), citations
+
+
+def _telling(progress: OnProgress | None) -> Callable[[Step], None]:
+    def reached(step: Step) -> None:
+        if progress is not None:
+            progress(Progress(step))
+
+    return reached
 
 
 def part_text(part: Part) -> str:

@@ -11,10 +11,12 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import UserError
 
@@ -47,7 +49,42 @@ def in_plain_words(where: str) -> Iterator[None]:
         raise
 
 
+class Database:
+    """Transactions on the log, with its troubles said in one line. A reader sees one moment; writers queue up."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.where = engine.url.database or "in memory"
+        sqlite = engine.dialect.name == "sqlite"
+        self._reads = engine if sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
+        self._writes = engine.execution_options(**_WRITING)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection on which every query sees the same state of the log."""
+        with in_plain_words(self.where):
+            async with self._reads.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A connection whose writes are recorded together at the end, or not at all if anything is raised."""
+        with in_plain_words(self.where):
+            async with self._writes.begin() as connection:
+                yield connection
+
+
+# SQLite must be told at the beginning that a transaction will write: one that turns from reading to writing is refused
+# at once, without waiting, if another process has written meanwhile.
+_WRITING = {"debatebot_writes": True}
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("debatebot_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
 def _pragmas(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where `_begin` says so, not where the driver guesses
     cursor = connection.cursor()
     for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -63,9 +100,19 @@ def _try_out(file: str) -> None:
         connection.execute("PRAGMA schema_version").fetchone()
 
 
-def _migrate(connection: Connection) -> None:
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def _is_current(connection: Connection) -> bool:
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def _migrate(connection: Connection) -> None:
+    config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
@@ -91,12 +138,16 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
         raise StorageError("DATABASE_URL names no driver that is installed and asynchronous: see .env.example") from error
     if sqlite:
         event.listen(engine.sync_engine, "connect", _pragmas)
+        event.listen(engine.sync_engine, "begin", _begin)
     try:
         with in_plain_words(where):
             if sqlite and parsed.database:
                 await asyncio.to_thread(_try_out, parsed.database)
-            async with engine.begin() as connection:
-                await connection.run_sync(_migrate)
+            async with engine.connect() as connection:
+                current = await connection.run_sync(_is_current)
+            if not current:
+                async with engine.execution_options(**_WRITING).begin() as connection:
+                    await connection.run_sync(_migrate)
         yield engine
     except CommandError as error:
         raise StorageError(f"the log {where} was written by a newer Debatebot: update, or set DATA_DIR") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 metadata = MetaData()
 
@@ -20,9 +20,27 @@ debates = Table(
     Column("status", String(20), nullable=False),
     Column("opened_at", String(40), nullable=False),
     Column("turn_began", String(40)),
-    Column("skipped", Integer, nullable=False, default=0),
     Column("extra_seconds", Integer, nullable=False, default=0),
     Column("guild_id", String(30)),
+    Column("channel_id", String(30)),
+    Column("message_id", String(30)),
+    Column("level", String(20), nullable=False, server_default="varsity"),
+    Column("rubric", String(40), nullable=False, server_default="default"),
+    Column("joining", String(20), nullable=False, server_default="open"),
+    Column("blind", Integer, nullable=False, server_default="0"),
+    # The clock of the turn now due; bot.debate.state.DebateState says what each means.
+    Column("used_seconds", Float, nullable=False, server_default="0"),
+    Column("warned", String(100), nullable=False, server_default=""),
+    Column("in_prep", Integer, nullable=False, server_default="0"),
+    Column("prep_began", String(40)),
+    Column("prep_proposition", Float),
+    Column("prep_opposition", Float),
+    Column("closed_at", String(40)),
+    Column("released_at", String(40)),
+    # Counts the changes. A writer says which one it started from, so that of two at once the second must look again.
+    Column("version", Integer, nullable=False, server_default="0"),
+    Index("ix_debates_channel_id", "channel_id"),
+    Index("ix_debates_guild_id", "guild_id"),
 )
 participants = Table(
     "participants",
@@ -32,7 +50,9 @@ participants = Table(
     Column("name", String(100), nullable=False),
     Column("role", String(20), nullable=False),
     Column("side", String(20)),
+    Column("display", String(100), nullable=False, server_default=""),
     UniqueConstraint("debate_id", "name", "role"),
+    Index("ix_participants_name", "name"),
 )
 rounds = Table(
     "rounds",
@@ -43,7 +63,34 @@ rounds = Table(
     Column("began_at", String(40), nullable=False),
     UniqueConstraint("debate_id", "number"),
 )
-# UNIQUE(debate_id, turn) is the second guard against recording a turn twice; the first is a lock in the service.
+# One row a turn that has passed, with a speech or without. Its key is the second guard against a turn recorded twice or
+# both spoken and skipped; the first is a lock in the service.
+turns = Table(
+    "turns",
+    metadata,
+    Column("debate_id", String(36), ForeignKey("debates.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("side", String(20), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("ended_at", String(40), nullable=False),
+)
+# Pieces of a speech until it is finished; then the text is in `speeches` and is emptied here. `key` is the message that a
+# piece came in: one that arrives again is known by it.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _debate(),
+    Column("turn", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("author", String(100), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("key", String(100)),
+    Column("at", String(40), nullable=False),
+    UniqueConstraint("debate_id", "turn", "ordinal"),
+    UniqueConstraint("debate_id", "key"),
+)
 speeches = Table(
     "speeches",
     metadata,
@@ -98,6 +145,8 @@ ballots = Table(
     Column("winner", String(20)),
     Column("reason", Text, nullable=False, default=""),
     Column("submitted_at", String(40)),
+    Column("trainee", Integer, nullable=False, server_default="0"),
+    Column("low_point_reason", Text, nullable=False, server_default=""),
     UniqueConstraint("debate_id", "judge", "version"),
 )
 scores = Table(
@@ -119,7 +168,22 @@ actions = Table(
     Column("actor", String(100), nullable=False),
     Column("action", String(40), nullable=False),
     Column("detail", Text, nullable=False, default=""),
+    Column("reason", Text, nullable=False, server_default=""),
     Column("at", String(40), nullable=False),
+    # Names the request (an interaction of a chat service): one that arrives again is known by it.
+    Column("key", String(100)),
+    Index("uq_actions_debate_id_key", "debate_id", "key", unique=True),
+)
+# The result as released: one row a debate.
+results = Table(
+    "results",
+    metadata,
+    Column("debate_id", String(36), ForeignKey("debates.id", ondelete="CASCADE"), primary_key=True),
+    Column("winner", String(20)),
+    Column("casting", String(20)),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("released_by", String(100), nullable=False),
+    Column("released_at", String(40), nullable=False),
 )
 guild_settings = Table(
     "guild_settings",

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.debate.record import Speech
-from bot.debate.rules import Action
 from bot.debate.state import DebateState, Status
 from bot.errors import UserError
 from bot.reports.transcript import speech_json
@@ -124,7 +123,7 @@ class Practice:
         if state.next_turn is None and state.speeches and not self._json:
             self._say("The debate is over.")
             if state.status is not Status.CLOSED:
-                await self._service.act(state.id, self._service.debater(state), Action.CLOSE)
+                await self._service.close(state.id, self._service.debater(state))
         elif state.next_turn is not None:
             self._say(f"[dim]To go on: debatebot practice --resume {state.id}[/dim]")
         self._say(f"[dim]To keep it: debatebot export {state.id} --format md[/dim]")

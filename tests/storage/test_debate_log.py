@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from bot.debate.change import Change
 from bot.debate.formats import format_named
 from bot.debate.record import Citation, Point, Speech
 from bot.debate.state import DebateState, Participant, Role, Status
 from bot.debate.words import PointKind, Side, SpeechKind, Verdict
 from bot.storage.database import StorageError, in_plain_words, open_database
-from bot.storage.debate_log import AlreadyRecordedError, DebateLog, UnknownDebateError
+from bot.storage.debate_log import AlreadyRecordedError, DebateLog, StaleError, UnknownDebateError
 from tests.conftest import ROOT
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -57,6 +58,13 @@ def debate(name: str = "d1", opened_at: datetime = NOON) -> DebateState:
     )
 
 
+async def append(log: DebateLog, debate_id: str, speech: Speech, heard: tuple[Point, ...] = ()) -> DebateState:
+    """Record `speech` as the next turn, and what was heard in the one before."""
+    before = await log.load(debate_id)
+    after = replace(before, speeches=(*before.speeches, speech), turn_began=speech.delivered_at)
+    return await log.save(Change(before, after, speech.delivered_at), heard=heard, heard_turn=speech.turn - 1)
+
+
 def dump(file: Path) -> list[str]:
     connection = sqlite3.connect(file)
     try:
@@ -68,7 +76,7 @@ def dump(file: Path) -> list[str]:
 async def test_a_debate_comes_back_from_a_reopened_file_as_it_went_in(tmp_path: Path) -> None:
     url = address(tmp_path / "new" / "folder" / "log.db")
     async with open_database(url) as engine:
-        await DebateLog(engine).create(debate())
+        await DebateLog(engine).create(debate(), "Ann")
     async with open_database(url) as engine:
         assert await DebateLog(engine).load("d1") == debate()
 
@@ -78,10 +86,10 @@ async def test_speeches_come_back_with_their_points_and_citations(tmp_path: Path
     struck = replace(FIRST, turn=2, text="Again.", struck=True, delivered_at=NOON + timedelta(minutes=3))
     async with open_database(url) as engine:
         log = DebateLog(engine)
-        await log.create(debate())
-        await log.append("d1", FIRST)
-        await log.append("d1", SECOND, HEARD)
-        await log.append("d1", struck)
+        await log.create(debate(), "Ann")
+        await append(log, "d1", FIRST)
+        await append(log, "d1", SECOND, HEARD)
+        await append(log, "d1", struck)
     async with open_database(url) as engine:
         state = await DebateLog(engine).load("d1")
     assert state.speeches == (replace(FIRST, points=HEARD), SECOND, struck)
@@ -92,9 +100,9 @@ async def test_speeches_of_one_debate_do_not_show_in_another(tmp_path: Path) -> 
     async with open_database(address(tmp_path / "log.db")) as engine:
         log = DebateLog(engine)
         for name in ("d1", "d2"):
-            await log.create(debate(name))
-            await log.append(name, replace(FIRST, text=f"Said in {name}."))
-        await log.append("d2", SECOND, HEARD)
+            await log.create(debate(name), "Ann")
+            await append(log, name, replace(FIRST, text=f"Said in {name}."))
+        await append(log, "d2", SECOND, HEARD)
         assert [s.text for s in (await log.load("d1")).speeches] == ["Said in d1."]
         assert (await log.load("d1")).speeches[0].points == ()
         assert (await log.load("d2")).speeches[0].points == HEARD
@@ -104,13 +112,13 @@ async def test_a_turn_is_recorded_once_and_a_second_try_changes_nothing(tmp_path
     file = tmp_path / "log.db"
     async with open_database(address(file)) as engine:
         log = DebateLog(engine)
-        await log.create(debate())
-        await log.append("d1", FIRST)
-        await log.append("d1", SECOND, HEARD)
+        await log.create(debate(), "Ann")
+        await append(log, "d1", FIRST)
+        await append(log, "d1", SECOND, HEARD)
         before = dump(file)
         other = replace(SECOND, text="Other words.", delivered_at=NOON + timedelta(hours=1))
-        with pytest.raises(AlreadyRecordedError, match="turn 1 of this debate is already recorded"):
-            await log.append("d1", other, (Point(7, "Late.", PointKind.CLAIM),))
+        with pytest.raises(AlreadyRecordedError, match="in the debate's record already"):
+            await append(log, "d1", other, (Point(7, "Late.", PointKind.CLAIM),))
         assert dump(file) == before
 
 
@@ -118,23 +126,24 @@ async def test_a_speech_whose_points_cannot_be_kept_leaves_nothing_behind(tmp_pa
     file = tmp_path / "log.db"
     async with open_database(address(file)) as engine:
         log = DebateLog(engine)
-        await log.create(debate())
-        await log.append("d1", FIRST)
+        await log.create(debate(), "Ann")
+        await append(log, "d1", FIRST)
         before = dump(file)
         twice = replace(SECOND, citations=(SECOND.citations[0], SECOND.citations[0]))
         with pytest.raises(AlreadyRecordedError):
-            await log.append("d1", twice, HEARD)
+            await append(log, "d1", twice, HEARD)
         assert dump(file) == before
 
 
 async def test_of_many_who_record_one_turn_at_once_one_succeeds(tmp_path: Path) -> None:
     async with open_database(address(tmp_path / "log.db")) as engine:
         log = DebateLog(engine)
-        await log.create(debate())
-        tries = [log.append("d1", replace(FIRST, text=f"Try {n}.")) for n in range(5)]
+        await log.create(debate(), "Ann")
+        before = await log.load("d1")
+        tries = [log.save(Change(before, replace(before, speeches=(replace(FIRST, text=f"Try {n}."),)), NOON)) for n in range(5)]
         done = await asyncio.gather(*tries, return_exceptions=True)
-        assert [type(d) for d in done if d is not None] == [AlreadyRecordedError] * 4
-        winner = done.index(None)
+        assert [type(d) for d in done if not isinstance(d, DebateState)] == [StaleError] * 4
+        winner = next(n for n, d in enumerate(done) if isinstance(d, DebateState))
         assert [s.text for s in (await log.load("d1")).speeches] == [f"Try {winner}."]
 
 
@@ -143,16 +152,18 @@ async def test_a_change_of_status_is_kept_with_who_made_it(tmp_path: Path) -> No
     later = NOON + timedelta(minutes=5)
     async with open_database(address(file)) as engine:
         log = DebateLog(engine)
-        await log.create(debate())
-        await log.set_status("d1", Status.PAUSED, "Mo", "pause", later)
-        state = await log.load("d1")
-        assert (state.status, state.turn_began) == (Status.PAUSED, later)
+        await log.create(debate(), "Ann")
+        before = await log.load("d1")
+        change = Change(before, replace(before, status=Status.PAUSED, used=7.5), later, "Mo", "pause", "", "a fire drill")
+        state = await log.save(change)
+        assert state == await log.load("d1")
+        assert (state.status, state.used, state.version) == (Status.PAUSED, 7.5, before.version + 1)
     connection = sqlite3.connect(file)
     try:
-        acts = connection.execute("SELECT actor, action, at FROM actions ORDER BY id").fetchall()
+        acts = connection.execute("SELECT actor, action, reason, at FROM actions ORDER BY id").fetchall()
     finally:
         connection.close()
-    assert acts == [("Ann", "open", NOON.isoformat()), ("Mo", "pause", later.isoformat())]
+    assert acts == [("Ann", "open", "", NOON.isoformat()), ("Mo", "pause", "a fire drill", later.isoformat())]
 
 
 async def test_an_unknown_debate_is_refused_by_its_id(tmp_path: Path) -> None:
@@ -166,10 +177,11 @@ async def test_recent_lists_the_newest_first_with_their_speeches_counted(tmp_pat
         log = DebateLog(engine)
         assert await log.recent() == []
         for n in range(4):
-            await log.create(debate(f"d{n}", NOON + timedelta(days=n)))
-        await log.append("d2", FIRST)
-        await log.append("d2", SECOND, HEARD)
-        await log.set_status("d3", Status.CLOSED, "Mo", "close", NOON)
+            await log.create(debate(f"d{n}", NOON + timedelta(days=n)), "Ann")
+        await append(log, "d2", FIRST)
+        await append(log, "d2", SECOND, HEARD)
+        before = await log.load("d3")
+        await log.save(Change(before, replace(before, status=Status.CLOSED), NOON, "Mo", "close"))
         assert await log.recent(3) == [
             ("d3", "practice", "closed", 0),
             ("d2", "practice", "running", 2),
@@ -194,8 +206,8 @@ async def test_a_log_damaged_in_its_pages_is_reported_when_read(tmp_path: Path) 
     file = tmp_path / "log.db"
     async with open_database(address(file)) as engine:
         log = DebateLog(engine)
-        await log.create(debate())
-        await log.append("d1", replace(FIRST, text="word " * 4000))
+        await log.create(debate(), "Ann")
+        await append(log, "d1", replace(FIRST, text="word " * 4000))
     content = bytearray(file.read_bytes())
     content[4096:] = b"\xa5" * (len(content) - 4096)
     file.write_bytes(content)
@@ -222,7 +234,7 @@ async def test_a_folder_in_the_log_s_place_is_reported(tmp_path: Path) -> None:
 async def test_a_log_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "log.db"
     async with open_database(address(file)) as engine:
-        await DebateLog(engine).create(debate())
+        await DebateLog(engine).create(debate(), "Ann")
     connection = sqlite3.connect(file)
     connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.commit()
@@ -246,7 +258,7 @@ async def test_a_bad_database_url_is_refused_by_its_name(url: str, tmp_path: Pat
 
 async def test_a_log_in_memory_works_and_has_a_name() -> None:
     async with open_database("sqlite+aiosqlite://") as engine:
-        await DebateLog(engine).create(debate())
+        await DebateLog(engine).create(debate(), "Ann")
         assert (await DebateLog(engine).load("d1")).id == "d1"
 
 
@@ -274,17 +286,24 @@ def test_a_trouble_of_the_disk_is_told_in_plain_words(said: str, told: str) -> N
 
 KILLED = """
 import asyncio, sys
-from tests.storage.test_debate_log import HEARD, SECOND
+from dataclasses import replace
+from tests.storage.test_debate_log import HEARD, NOON, SECOND
+from bot.debate.change import Change
 from bot.storage.database import open_database
 from bot.storage.debate_log import DebateLog
 
 async def main():
     async with open_database(sys.argv[1]) as engine:
         log = DebateLog(engine)
-        async with engine.begin() as connection:
-            await log._append(connection, "d1", SECOND, HEARD)
+        state = await log.load("d1")
+
+        async def stop(*_):
             print("open", flush=True)
             await asyncio.sleep(60)
+
+        log._note = stop
+        after = replace(state, speeches=(*state.speeches, SECOND))
+        await log.save(Change(state, after, NOON, "Ann", "test"), heard=HEARD, heard_turn=0)
 
 asyncio.run(main())
 """
@@ -293,8 +312,8 @@ asyncio.run(main())
 async def test_a_process_killed_within_a_transaction_leaves_the_log_whole(tmp_path: Path) -> None:
     file = tmp_path / "log.db"
     async with open_database(address(file)) as engine:
-        await DebateLog(engine).create(debate())
-        await DebateLog(engine).append("d1", FIRST)
+        await DebateLog(engine).create(debate(), "Ann")
+        await append(DebateLog(engine), "d1", FIRST)
     before = dump(file)
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-c", KILLED, address(file), cwd=ROOT, stdout=asyncio.subprocess.PIPE
@@ -310,7 +329,7 @@ async def test_a_process_killed_within_a_transaction_leaves_the_log_whole(tmp_pa
     async with open_database(address(file)) as engine:
         log = DebateLog(engine)
         assert (await log.load("d1")).speeches == (FIRST,)
-        await log.append("d1", SECOND, HEARD)
+        await append(log, "d1", SECOND, HEARD)
         assert (await log.load("d1")).speeches == (replace(FIRST, points=HEARD), SECOND)
     connection = sqlite3.connect(file)
     try:

@@ -1,0 +1,28 @@
+"""The steps of preparing an answer, for front ends that show them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """Where the preparation of an answer stands, in the order in which they come."""
+
+    QUEUED = "queued"
+    HEARING = "hearing"
+    RETRIEVING = "retrieving"
+    WRITING = "writing"
+    CHECKING = "checking"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One step reached; `place` is how many requests are served before this one while it is queued."""
+
+    step: Step
+    place: int = 0
+
+
+OnProgress = Callable[[Progress], None]

@@ -1,0 +1,7 @@
+"""The service: the one door for every front end."""
+
+from bot.service.answers import BOT, Speaking
+from bot.service.references import references
+from bot.service.service import DebateService
+
+__all__ = ["BOT", "DebateService", "Speaking", "references"]

@@ -1,0 +1,99 @@
+"""The bot's own speeches: prepared outside the debate's lock, in a fair order, and recorded once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.debate.change import Change
+from bot.debate.formats import Turn
+from bot.debate.record import Speech
+from bot.debate.rules import give, turn_for
+from bot.debate.state import DebateState
+from bot.debate.steps import OnProgress, Progress, Step
+from bot.service.queue import FairQueue
+from bot.service.recorder import Recorder
+from bot.speech.request import SpeechDraft, SpeechRequest
+
+BOT = "Debatebot"
+
+
+class Speaking(Protocol):
+    """Whoever prepares the bot's speeches."""
+
+    async def answer(self, request: SpeechRequest, progress: OnProgress | None = None) -> SpeechDraft:
+        """The bot's next speech."""
+
+
+class Answers:
+    """Prepares and records what the bot says."""
+
+    def __init__(self, recorder: Recorder, speaker: Speaking, queue: FairQueue) -> None:
+        self._recorder = recorder
+        self._speaker = speaker
+        self._queue = queue
+
+    async def give(self, debate_id: str, progress: OnProgress | None = None) -> tuple[Speech, float]:
+        """The bot's speech for the turn that is due, recorded, and the seconds it took to prepare.
+
+        After the preparation the rule is asked again. If somebody else recorded the turn meanwhile, that speech is returned.
+        If the speech that it answers was struck meanwhile, another one is prepared.
+        """
+        while True:
+            state = await self._recorder.load(debate_id)
+            turn = turn_for(state, BOT)
+            draft = await self._prepare(state, turn, progress)
+            overtaken = False
+
+            def record(
+                now_state: DebateState, now: datetime, turn: Turn = turn, before: DebateState = state, draft: SpeechDraft = draft
+            ) -> Change | None:
+                nonlocal overtaken
+                overtaken = False
+                if any(s.turn == turn.number for s in now_state.speeches):
+                    return None
+                turn_for(now_state, BOT, turn.number)
+                if _struck(now_state) != _struck(before):
+                    overtaken = True
+                    return None
+                speech = _speech(turn, draft, now)
+                return Change(now_state, give(now_state, speech, now), now)
+
+            history = _standing(state)
+            heard_turn = history[-1].turn if history else -1
+            after = await self._recorder.change(debate_id, record, heard=draft.heard if history else (), heard_turn=heard_turn)
+            if not overtaken:
+                return next(s for s in after.speeches if s.turn == turn.number), draft.seconds
+
+    async def _prepare(self, state: DebateState, turn: Turn, progress: OnProgress | None) -> SpeechDraft:
+        def moved(place: int) -> None:
+            if progress is not None:
+                progress(Progress(Step.QUEUED, place))
+
+        async with self._queue.turn(state.guild_id or state.id, state.id, moved):
+            request = SpeechRequest(turn.side, turn.kind, turn.words, _standing(state), state.level)
+            return await self._speaker.answer(request, progress)
+
+
+def _standing(state: DebateState) -> tuple[Speech, ...]:
+    """The speeches that count: struck ones are not answered."""
+    return tuple(speech for speech in state.speeches if not speech.struck)
+
+
+def _struck(state: DebateState) -> frozenset[int]:
+    return frozenset(speech.turn for speech in state.speeches if speech.struck)
+
+
+def _speech(turn: Turn, draft: SpeechDraft, now: datetime) -> Speech:
+    return Speech(
+        turn.number,
+        turn.side,
+        turn.kind,
+        BOT,
+        draft.text,
+        now,
+        draft.points,
+        draft.citations,
+        draft.writer,
+        draft.checks,
+    )
