@@ -76,6 +76,27 @@ def test_every_gist_is_in_words_of_its_speech() -> None:
             assert content(point.gist) <= words, (gold.id, point.gist, content(point.gist) - words)
 
 
+def test_every_argument_that_the_brief_prepares_for_is_made_in_both_splits(brief: Brief) -> None:
+    for split in ("dev", "test"):
+        points = [point for gold in GOLDS if gold.split == split for point in gold.points]
+        covered = {key for point in points for key in (*point.accept, *point.corrections)}
+        # A new block or correction needs a gold speech; one may be missing from one of the splits, none from both.
+        assert len({*brief.blocks, *brief.contentions} - covered) <= 3, split
+    points = [point for gold in GOLDS for point in gold.points]
+    missing = {*brief.blocks, *brief.contentions} - {key for p in points for key in (*p.accept, *p.corrections)}
+    assert not missing, f"no gold speech makes {sorted(missing)}: add one to knowledge/gold/speeches"
+    corrected = {key for point in points for key in point.corrections}
+    assert {key for key, block in brief.blocks.items() if block.kind.value == "correction"} == corrected
+
+
+def test_there_are_a_hundred_speeches_from_a_line_to_a_wall() -> None:
+    assert len(GOLDS) >= 100
+    assert sum(len(gold.points) for gold in GOLDS) >= 320
+    assert min(len(gold.points) for gold in GOLDS) == 1
+    assert max(len(gold.points) for gold in GOLDS) >= 10
+    assert max(len(gold.text) for gold in GOLDS) >= 3500
+
+
 def test_ids_texts_and_styles_are_sound() -> None:
     assert len({gold.id for gold in GOLDS}) == len(GOLDS)
     assert len({gold.text for gold in GOLDS}) == len(GOLDS)
