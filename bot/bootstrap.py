@@ -40,11 +40,12 @@ def brief_of(settings: Settings) -> Brief:
     return load_brief(settings.knowledge_dir)
 
 
-def encoder_of(settings: Settings) -> Encoder:
-    """The configured encoder; its weights load on first use."""
-    from bot.retrieval.encoder import SentenceTransformerEncoder
+def encoder_of(settings: Settings, progress: Progress | None = None) -> Encoder:
+    """The configured encoder. Its ONNX file is written on first use, with progress; torch loads weights on first use."""
+    from bot.retrieval.backend import encoder_for
 
-    return SentenceTransformerEncoder(settings.encoder_model or None, threads=settings.encoder_threads)
+    model = settings.encoder_model or None
+    return encoder_for(model, settings.encoder_backend, settings.index_dir, settings.encoder_threads, progress)
 
 
 def retriever_of(settings: Settings, brief: Brief, encoder: Encoder, progress: Progress | None = None) -> Retriever:
@@ -86,7 +87,7 @@ async def speaker_for(
     """A speaker and its retriever, with the bridge that they share open meanwhile."""
     from bot.speech.speaker import Speaker
 
-    encoder = encoder_of(settings)
+    encoder = encoder_of(settings, progress)
     retriever = retriever_of(settings, brief, encoder, progress)
     matcher = matcher_of(settings, brief, encoder, progress)
     bridge = bridge_of(settings, encoder)

@@ -187,7 +187,7 @@ def lookup(
     if source is not None and source not in brief.sources:
         raise UserError(f"there is no source `{source}`: see `debatebot knowledge list`")
     with _progress() as progress:
-        retriever = retriever_of(settings, brief, encoder_of(settings), progress)
+        retriever = retriever_of(settings, brief, encoder_of(settings, progress), progress)
     found = retriever.search(query, limit=limit, stance=stance, source=source)
     hits = [
         {
@@ -266,8 +266,8 @@ def knowledge_build() -> None:
 
     settings = read_settings()
     brief = brief_of(settings)
-    encoder = encoder_of(settings)
     with _progress() as progress:
+        encoder = encoder_of(settings, progress)
         retriever_of(settings, brief, encoder, progress)
         matcher_of(settings, brief, encoder, progress)
     print(f"the index of {len(brief.passages)} passages is ready in {settings.index_dir}")  # noqa: T201
@@ -285,7 +285,8 @@ def evaluate(
 
     settings = read_settings()
     with _progress() as progress:
-        report = measure(folder, split, brief_of(settings), encoder_of(settings), settings.index_dir, progress)
+        encoder = encoder_of(settings, progress)
+        report = measure(folder, split, brief_of(settings), encoder, settings.index_dir, progress)
     if as_json:
         _print_json(report.to_json())
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,6 +24,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("data"), description="where the log and the index live")
     database_url: str = Field("", description="SQLAlchemy address of the log; empty = debatebot.sqlite3 in DATA_DIR")
     encoder_model: str = Field("", description="a sentence-transformers name or folder; empty = the packaged MiniLM")
+    encoder_backend: Literal["auto", "onnx", "torch"] = Field(
+        "auto", description="what runs the packaged MiniLM: onnx, torch, or auto = onnx where it can be built, else torch"
+    )
     encoder_threads: int = Field(2, ge=1, le=64, description="CPU threads for encoding")
     queue_limit: int = Field(256, ge=1, description="how many requests may wait for the encoder before new ones are refused")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -14,12 +15,14 @@ import pytest
 
 from bot.brief.load import load_brief
 from bot.brief.model import Brief
-from bot.retrieval.encoder import SentenceTransformerEncoder, Vectors
+from bot.retrieval.encoder import Vectors
+from bot.retrieval.onnx_encoder import OnnxEncoder
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY = ROOT / "tests" / "briefs" / "late-start"
 SHIPPED = ROOT / "knowledge"
 SHARED = ROOT.parent / "shared"
+ENCODER_HOME = ROOT / "build" / "test-index"
 
 
 class HashingEncoder:
@@ -60,8 +63,21 @@ def shipped() -> Brief:
 
 
 @pytest.fixture(scope="session")
-def minilm() -> SentenceTransformerEncoder:
-    return SentenceTransformerEncoder()
+def minilm() -> OnnxEncoder:
+    """The real encoder. Its model file is kept between runs: it is verified on every load, and writing it takes seconds."""
+    return OnnxEncoder(ENCODER_HOME)
+
+
+def lend_encoder(data_dir: Path) -> None:
+    """Put the encoder's model file into a fresh data folder, as an earlier command there would have left it."""
+    OnnxEncoder(ENCODER_HOME)
+    for file in (ENCODER_HOME / "encoder-int8").iterdir():
+        lent = data_dir / "index" / "encoder-int8" / file.name
+        lent.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(file, lent)
+        except OSError:  # another file system
+            shutil.copy(file, lent)
 
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -70,6 +86,7 @@ Run = Callable[..., subprocess.CompletedProcess[bytes]]
 @pytest.fixture
 def debatebot(tmp_path: Path) -> Run:
     """Runs the real command in its own process on the tiny brief, with its data in a fresh folder."""
+    lend_encoder(tmp_path / "data")
 
     def run(*args: str, stdin: bytes = b"", timeout: float = 120, **environment: str) -> subprocess.CompletedProcess[bytes]:
         env = {**os.environ, "KNOWLEDGE_DIR": str(TINY), "DATA_DIR": str(tmp_path / "data"), **environment}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot import cli
-from tests.conftest import ROOT, TINY, Run
+from tests.conftest import ROOT, TINY, Run, lend_encoder
 
 pytestmark = pytest.mark.encoder
 
@@ -27,6 +27,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     """Runs a command in this process: (exit code, standard output, standard error)."""
     monkeypatch.setenv("KNOWLEDGE_DIR", str(TINY))
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    lend_encoder(tmp_path / "data")
 
     def call(*args: str, stdin: bytes = b"") -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["debatebot", *args])
@@ -194,7 +195,7 @@ def test_an_unexpected_error_is_shown_as_an_id_and_logged(run, tmp_path: Path, m
 
 
 def test_a_corrupt_log_is_one_clear_line_and_is_left_as_it_is(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data").mkdir(exist_ok=True)
     file = tmp_path / "data" / "debatebot.sqlite3"
     file.write_bytes(b"this is no database" * 100)
     code, _, err = run("practice", stdin=b"Teenagers need sleep.\n")

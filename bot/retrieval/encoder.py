@@ -67,6 +67,11 @@ def fingerprint_of(model: str) -> str:
     return f"folder:{digest.hexdigest()}"
 
 
+def plain_text(text: str) -> str:
+    """`text` without lone surrogates: bytes on a command line that are no UTF-8 become such, and tokenizers refuse them."""
+    return text.encode(errors="replace").decode()
+
+
 class SentenceTransformerEncoder:
     """An encoder by sentence-transformers. Weights load on first use; calls are serialised."""
 
@@ -95,8 +100,7 @@ class SentenceTransformerEncoder:
         """Unit vectors of `texts`; an empty sequence gives shape (0, 0)."""
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
-        # Bytes that are no UTF-8 arrive from a command line as lone surrogates, which tokenizers refuse.
-        plain = [text.encode(errors="replace").decode() for text in texts]
+        plain = [plain_text(text) for text in texts]
         with self._lock:
             if self._model is None:
                 self._model = self._load()

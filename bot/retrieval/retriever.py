@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bot.brief.model import Brief, Passage, Stance
 from bot.errors import UserError
 from bot.retrieval.dense import Dense
-from bot.retrieval.encoder import Encoder
+from bot.retrieval.encoder import Encoder, plain_text
 from bot.retrieval.fusion import reciprocal_rank_fusion
 from bot.retrieval.lexical import Lexical
 from bot.retrieval.refusal import Features, Refusal
@@ -44,8 +44,7 @@ class Lookup:
 
 
 def _plain(query: str) -> str:
-    # Lone surrogates (bytes on a command line that are no UTF-8) can be neither stemmed nor encoded.
-    text = unicodedata.normalize("NFKC", query.encode(errors="replace").decode()).replace("\0", " ")
+    text = unicodedata.normalize("NFKC", plain_text(query)).replace("\0", " ")
     return " ".join(text.split())[:MAX_QUERY]
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 
 from bot.errors import UserError
 from bot.retrieval.dense import Dense
 from bot.retrieval.encoder import Encoder, Vectors
+from bot.retrieval.files import write_all
 
 FORMAT = 1
 BATCH = 32
@@ -48,20 +48,7 @@ def _load(folder: Path, expected: dict[str, Any], rows: int) -> Vectors | None:
 def _save(folder: Path, manifest: dict[str, Any], vectors: Vectors) -> None:
     raw = np.ascontiguousarray(vectors, dtype="<f4").tobytes()
     manifest = {**manifest, "dimension": int(vectors.shape[1]), "vectors": sha256(raw).hexdigest()}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in (("vectors.f32", raw), ("manifest.json", json.dumps(manifest, indent=1).encode())):
-            # Written aside and moved into place, so that a crash leaves the old file or the new one.
-            # The name is unique, so that two processes on their first use do not take each other's file away.
-            partial = folder / f"{name}.{uuid4().hex}.partial"
-            try:
-                partial.write_bytes(content)
-                partial.replace(folder / name)
-            finally:
-                partial.unlink(missing_ok=True)
-    except OSError as error:
-        reason = (error.strerror or "write failed").lower()
-        raise UserError(f"the index cannot be written to {folder} ({reason}): make room or set DATA_DIR") from error
+    write_all(folder, {"vectors.f32": raw, "manifest.json": json.dumps(manifest, indent=1).encode()})
 
 
 def load_or_build(

@@ -13,7 +13,7 @@ import pytest
 from bot.brief.model import Brief
 from bot.errors import UserError
 from bot.retrieval.bridge import ClosedError, EncoderBridge
-from bot.retrieval.encoder import SentenceTransformerEncoder, fingerprint_of
+from bot.retrieval.encoder import Encoder, fingerprint_of
 from bot.retrieval.evaluate import evaluate
 from bot.retrieval.lexical import Lexical
 from bot.retrieval.retriever import Retriever
@@ -67,7 +67,7 @@ def test_bytes_that_are_no_text_are_searched_without_a_crash(tiny: Brief, hashin
 
 
 @pytest.mark.encoder
-def test_the_real_encoder_takes_lone_surrogates(minilm: SentenceTransformerEncoder) -> None:
+def test_the_real_encoder_takes_lone_surrogates(minilm: Encoder) -> None:
     assert np.allclose(minilm.encode(["buses \udcff"]), minilm.encode(["buses ?"]), atol=1e-6)
 
 

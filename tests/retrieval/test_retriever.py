@@ -8,7 +8,7 @@ import pytest
 from bot.brief.model import Brief, Stance
 from bot.errors import UserError
 from bot.retrieval.dense import Dense
-from bot.retrieval.encoder import EncoderError, SentenceTransformerEncoder, packaged_weights, verified
+from bot.retrieval.encoder import Encoder, EncoderError, SentenceTransformerEncoder, packaged_weights, verified
 from bot.retrieval.fusion import reciprocal_rank_fusion
 from bot.retrieval.lexical import Lexical
 from bot.retrieval.matcher import PhraseMatcher
@@ -18,7 +18,7 @@ from bot.retrieval.store import load_or_build
 from tests.conftest import HashingEncoder
 
 
-def retriever(brief: Brief, encoder: HashingEncoder | SentenceTransformerEncoder, home: Path, bias: float = 9.0) -> Retriever:
+def retriever(brief: Brief, encoder: Encoder, home: Path, bias: float = 9.0) -> Retriever:
     """A retriever whose refusal is as willing as `bias`."""
     ids, texts = list(brief.passages), [brief.searchable(p) for p in brief.passages.values()]
     dense = load_or_build(home, "passages", ids, texts, encoder)
@@ -75,9 +75,7 @@ def test_features_know_the_words_of_the_brief(tiny: Brief, hashing: HashingEncod
 
 
 @pytest.mark.encoder
-def test_the_real_encoder_finds_the_answer_and_refuses_the_rest(
-    tiny: Brief, minilm: SentenceTransformerEncoder, tmp_path: Path
-) -> None:
+def test_the_real_encoder_finds_the_answer_and_refuses_the_rest(tiny: Brief, minilm: Encoder, tmp_path: Path) -> None:
     ids, texts = list(tiny.passages), [tiny.searchable(p) for p in tiny.passages.values()]
     dense = load_or_build(tmp_path, "passages", ids, texts, minilm)
     search = Retriever(tiny, dense, Lexical(ids, texts), minilm)
@@ -86,7 +84,7 @@ def test_the_real_encoder_finds_the_answer_and_refuses_the_rest(
 
 
 @pytest.mark.encoder
-def test_the_packaged_weights_give_unit_vectors_of_384(minilm: SentenceTransformerEncoder) -> None:
+def test_the_packaged_weights_give_unit_vectors_of_384(minilm: Encoder) -> None:
     vectors = minilm.encode(["one sentence", "another sentence entirely"])
     assert vectors.shape == (2, 384)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)

@@ -25,7 +25,7 @@ from bot.speech.plan import Hearing, Planner
 from bot.speech.request import SpeechDraft, SpeechRequest
 from bot.speech.speaker import Speaker
 from bot.speech.writers.composer import Composer, Part, paragraph_of
-from tests.conftest import SHIPPED, TINY
+from tests.conftest import SHIPPED, TINY, lend_encoder
 
 pytestmark = pytest.mark.encoder
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -36,6 +36,8 @@ PRO, OPP = Side.PROPOSITION, Side.OPPOSITION
 async def speaker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Speaker]:
     # One cache for the whole run: the index of the tiny brief is the same for every test.
     home = tmp_path_factory.getbasetemp() / "tiny-index"
+    if not home.exists():
+        lend_encoder(home)
     settings = read_settings(knowledge_dir=TINY, data_dir=home)
     async with speaker_for(settings, load_brief(TINY)) as (built, _):
         yield built
