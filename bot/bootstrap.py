@@ -37,7 +37,7 @@ def utc_now() -> datetime:
 
 def brief_of(settings: Settings) -> Brief:
     """The brief that the settings point to: the shipped files and the documents that the operator added."""
-    return load_brief(settings.knowledge_dir)
+    return load_brief(settings.knowledge_dir, settings.added_dir)
 
 
 def encoder_of(settings: Settings, progress: Progress | None = None) -> Encoder:
@@ -182,7 +182,7 @@ def examine_discord(settings: Settings) -> list[tuple[str, str | None, str]]:
 async def examine(settings: Settings) -> list[tuple[str, str | None]]:
     """(what, fault or None) for everything that the bot stands on, in the order in which to mend it."""
     findings: list[tuple[str, str | None]] = []
-    faults = check_brief(settings.knowledge_dir)
+    faults = check_brief(settings.knowledge_dir, settings.added_dir)
     findings.append(("brief", str(faults[0]) if faults else None))
     try:
         async with log_for(settings) as log:

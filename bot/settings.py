@@ -43,6 +43,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'debatebot.sqlite3'}"
 
     @property
+    def added_dir(self) -> Path:
+        """Where the documents that the operator adds to the brief live."""
+        return self.data_dir / "sources"
+
+    @property
     def index_dir(self) -> Path:
         """Where the cached index lives."""
         return self.data_dir / "index"

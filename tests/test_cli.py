@@ -184,7 +184,7 @@ def test_a_bad_setting_names_the_variable_and_its_value(run, monkeypatch: pytest
 
 
 def test_an_unexpected_error_is_shown_as_an_id_and_logged(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr("bot.brief.load.check_brief", lambda _folder: 1 / 0)
+    monkeypatch.setattr("bot.brief.load.check_brief", lambda *_folders: 1 / 0)
     code, out, err = run("knowledge", "check")
     assert code == 1
     assert "Traceback" not in out + err

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.brief.faults import Fault
-from bot.brief.model import AnswerKind, Block, BlockKind, Brief, Paragraph, Passage, Wording
+from bot.brief.model import AnswerKind, Block, BlockKind, Brief, Paragraph, Passage, Source, Wording
 from bot.brief.support import faults_in
 
 ANSWER_WORDS = (25, 110)
 CORRECTION_WORDS = (6, 80)
 PASSAGE_WORDS = (20, 140)
 MIN_HEARD = {BlockKind.BLOCK: 6, BlockKind.CORRECTION: 4}
-_ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s]+")
+ADDRESS = re.compile(r"https?://[^\s/…]+\.[^\s…]+")
 
 
 def cross_faults(brief: Brief) -> list[Fault]:
@@ -28,8 +28,20 @@ def cross_faults(brief: Brief) -> list[Fault]:
 def _source_faults(brief: Brief) -> Iterator[Fault]:
     for source in brief.sources.values():
         for address in source.addresses:
-            if not _ADDRESS.fullmatch(address) or "…" in address:
+            if not ADDRESS.fullmatch(address):
                 yield Fault(source.file, 1, f"`{address}` is no address", "write it whole, with https://")
+        if source.copy_of:
+            yield from _copy_faults(brief, source)
+
+
+def _copy_faults(brief: Brief, source: Source) -> Iterator[Fault]:
+    original = brief.sources.get(source.copy_of)
+    if original is None:
+        yield Fault(source.file, 1, f"a copy of the unknown source `{source.copy_of}`", "name a source, or remove this one")
+    elif original.wording is Wording.VERBATIM:
+        yield Fault(source.file, 1, f"`{source.copy_of}` is no paraphrase", "name the source in the brief's own words")
+    if source.wording is not Wording.VERBATIM:
+        yield Fault(source.file, 1, "a copy is not in its own wording", "write `wording: verbatim`")
 
 
 def _passage_faults(brief: Brief) -> Iterator[Fault]:

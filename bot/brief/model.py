@@ -59,7 +59,7 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One bibliographic record."""
+    """One bibliographic record. `copy_of` names the paraphrased source that an added verbatim text is a copy of."""
 
     key: str
     title: str
@@ -72,6 +72,7 @@ class Source:
     as_of: str
     note: str
     file: Path
+    copy_of: str = ""
 
     @property
     def byline(self) -> str:

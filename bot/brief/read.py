@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
+from bot.brief.copies import with_corrections
 from bot.brief.document import Document, Section, read_document
 from bot.brief.faults import BriefError, Fault
 from bot.brief.fields import KEY, Fields
@@ -45,6 +46,7 @@ def _source(fields: Fields) -> tuple[Source, list[Passage]]:
         as_of=fields.date("as_of"),
         note=fields.text("note", needed=False),
         file=document.file,
+        copy_of=fields.text("copy_of", needed=False),
     )
     if not document.sections:
         fields.fault(1, "the source has no passage", "add a `## LOCATOR: title {#id}` section")
@@ -196,14 +198,23 @@ def _each(files: Iterable[Path], build: Callable[[Fields], Part], faults: list[F
     return parts
 
 
-def read_brief(folder: Path) -> tuple[Brief | None, list[Fault]]:
-    """Read the brief in `folder` with every fault of its single files; the brief is None if `brief.md` is unusable."""
+def read_source(file: Path) -> list[Fault]:
+    """The faults of one source file by itself."""
+    faults: list[Fault] = []
+    _each([file], _source, faults)
+    return faults
+
+
+def read_brief(folder: Path, added: Path | None = None) -> tuple[Brief | None, list[Fault]]:
+    """Read the brief in `folder` with every fault of its single files; the brief is None if `brief.md` is unusable.
+
+    `added` is the folder of the documents that the operator added; they are read like the shipped sources, after them.
+    """
     faults: list[Fault] = []
     if not folder.is_dir():
         return None, [Fault(folder, 1, "the knowledge folder is missing", "set KNOWLEDGE_DIR to a folder with brief.md")]
     motions = _each([folder / "brief.md"], _motion, faults)
-    # A folder of the operator's own documents is read like the shipped sources, and comes after them.
-    source_files = [*sorted(folder.glob("sources/*.md")), *sorted(folder.glob("added/*.md"))]
+    source_files = [*sorted(folder.glob("sources/*.md")), *sorted(added.glob("*.md") if added else ())]
     sources = _each(source_files, _source, faults)
     files: dict[str, Path] = {}
     for source, _ in sources:
@@ -217,10 +228,11 @@ def read_brief(folder: Path) -> tuple[Brief | None, list[Fault]]:
         faults.append(Fault(folder / "sources", 1, "there is no source", "add at least one sources/KEY.md"))
     if not motions:
         return None, faults
+    by_key = {source.key: source for source, _ in sources}
     brief = Brief(
         motion=motions[0],
-        sources={source.key: source for source, _ in sources},
-        passages={passage.id: passage for _, passages in sources for passage in passages},
+        sources=by_key,
+        passages=with_corrections(by_key, {passage.id: passage for _, passages in sources for passage in passages}),
         contentions={c.key: c for c in sorted(contentions, key=lambda c: (c.rank, c.key))},
         blocks={block.key: block for block in blocks},
         folder=folder,

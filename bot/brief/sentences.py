@@ -29,7 +29,7 @@ _ABBREVIATIONS = (
     ),
     *("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"),
 )
-_BREAK = re.compile(r"(?<=[.!?…。])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\s])|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)")
+_BREAK = re.compile(r"(?P<close>(?<=[.!?…。])[\"'”’)\]]*)\s+(?=[\"'“‘(\[]*[^\s])|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)")
 _PASSAGE_ID = r"[a-z0-9][a-z0-9-]*#[a-z0-9][a-z0-9-]*"
 _CITATION = re.compile(rf"\s*\[({_PASSAGE_ID}(?:\s*[,;]\s*{_PASSAGE_ID})*)\]")
 _CITATION_AFTER_STOP = re.compile(rf"([.!?])((?:\s*\[{_PASSAGE_ID}(?:\s*[,;]\s*{_PASSAGE_ID})*\])+)")
@@ -45,11 +45,21 @@ def _ends_with_abbreviation(text: str) -> bool:
     return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha() and last not in ("i", "a"))
 
 
+def _pieces(text: str) -> list[str]:
+    """`text` cut at every break; the quotation marks and brackets that close a sentence stay with it."""
+    pieces, start = [], 0
+    for found in _BREAK.finditer(text):
+        end = found.end("close")
+        pieces.append(text[start : end if end >= 0 else found.start()])
+        start = found.end()
+    return [*pieces, text[start:]]
+
+
 def split_sentences(text: str) -> list[str]:
     """Sentences of `text` in order, whitespace collapsed; line breaks of lists end a sentence, abbreviations do not."""
     sentences: list[str] = []
     held = ""
-    for piece in _BREAK.split(text):
+    for piece in _pieces(text):
         joined = f"{held} {piece}".strip() if held else piece.strip()
         if _ends_with_abbreviation(joined):
             held = joined

@@ -127,3 +127,16 @@ def test_every_part_of_a_hyphenated_name_is_needed() -> None:
 @given(st.text(alphabet="abc XYZ 0123,.-"))
 def test_a_text_supports_itself(text: str) -> None:
     assert unsupported(text, [text]) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["They called it “anti-China.” He went home.", "(It ended.) Then more came.", "He said 'no.' She said 'yes.'", "A [1.] B."],
+)
+def test_what_closes_a_sentence_stays_with_it(text: str) -> None:
+    assert " ".join(split_sentences(text)) == text
+
+
+@given(st.text(alphabet="ab .!?\"'”’)]\n-1", max_size=60))
+def test_splitting_loses_no_character(text: str) -> None:
+    assert "".join("".join(split_sentences(text)).split()) == "".join(text.split())
