@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import discord
 
 from bot.discord_ui import access
-from bot.discord_ui.cogs.guide import Guide
+from bot.discord_ui.catalogue import add_commands
+from bot.discord_ui.cogs.speaking import heard
+from bot.discord_ui.door import record
 from bot.discord_ui.present import NOBODY
 from bot.discord_ui.seen import Seen
+from bot.discord_ui.stage import Stage
 from bot.discord_ui.tree import DebateTree
+from bot.discord_ui.views.forms import sent
+from bot.discord_ui.views.press import ChoiceItem, PressItem
 from bot.service import DebateService
 
 log = logging.getLogger(__name__)
@@ -28,7 +37,11 @@ class Options:
 class DebateClient(discord.Client):
     """Debatebot on Discord. Without a service it knows its commands only, which is enough to register them."""
 
-    def __init__(self, service: DebateService | None, options: Options) -> None:
+    stage: Stage
+
+    def __init__(
+        self, service: DebateService | None, options: Options, clock: Callable[[], datetime] = discord.utils.utcnow
+    ) -> None:
         super().__init__(
             intents=access.intents(message_content=options.message_content),
             allowed_mentions=NOBODY,
@@ -37,10 +50,13 @@ class DebateClient(discord.Client):
         )
         self._service = service
         self.options = options
+        self.now = clock
         self.seen = Seen()
         self.was_ready = False
         self.tree = DebateTree(self)
-        Guide(self).register()
+        add_commands(self.tree)
+        self.add_dynamic_items(PressItem, ChoiceItem)
+        self._restoring: asyncio.Task[None] | None = None
 
     @property
     def service(self) -> DebateService:
@@ -49,7 +65,44 @@ class DebateClient(discord.Client):
             raise RuntimeError("this client was made to register commands only")
         return self._service
 
+    async def setup_hook(self) -> None:
+        """Before the first connection: what people see is brought up to date from the log."""
+        if self._service is not None:
+            self.stage = Stage(self, self.now)
+            self._restoring = asyncio.create_task(self.stage.restore())
+
     async def on_ready(self) -> None:
         """Discord may say this again after every reconnection."""
         self.was_ready = True
         log.info("connected as %s in %d servers", self.user and self.user.id, len(self.guilds))
+
+    async def on_interaction(self, interaction: discord.Interaction[DebateClient]) -> None:
+        """Forms are handled here, because the library knows only those that this process has shown."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await sent(interaction)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Speeches by mention or in ordinary messages; everything else is nobody's business."""
+        if message.author.bot or message.guild is None or not self.seen.first(message.id):
+            return
+        await heard(self, message)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """An edited part of a speech is that part."""
+        message = payload.message
+        if self.options.message_content and not message.author.bot and message.guild is not None:
+            await heard(self, message)
+
+    async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
+        """An unexpected error in an event: logged under a short id, without what people wrote."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            log.error("the event %s failed (id %s)", event_method, record(error))
+
+    async def close(self) -> None:
+        """Let the work in hand end, then disconnect."""
+        if not self.is_closed() and hasattr(self, "stage"):
+            if self._restoring is not None:
+                self._restoring.cancel()
+            await self.stage.stop()
+        await super().close()

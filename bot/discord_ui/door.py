@@ -55,6 +55,12 @@ def line_for(error: BaseException) -> str | None:
     return None
 
 
+def sentence(line: str | BaseException) -> str:
+    """A user's line as a sentence: it begins with a capital and ends with a stop."""
+    text = str(line).strip()
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")
+
+
 async def answer_error(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Tell the user what went wrong, privately, whether the interaction was answered before or not."""
     root = root_of(error)
@@ -65,7 +71,7 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
     if line is None:
         line = f"something unexpected went wrong (id {record(root)}): please report it to whoever runs this bot"
     try:
-        await say(interaction, f"⚠ {line[:1].upper()}{line[1:]}")
+        await say(interaction, f"⚠ {sentence(line)}")
     except discord.HTTPException as failure:
         log.warning("interaction %s could not be told about its error (%s)", interaction.id, failure.status)
 

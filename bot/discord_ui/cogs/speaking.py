@@ -1,0 +1,143 @@
+"""Giving speeches: by form, by mention, or in ordinary messages that are gathered until they are finished."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+
+from bot.debate.rules import turn_for
+from bot.debate.state import DebateState, Status
+from bot.discord_ui.context import Act, debate_here, me, within
+from bot.discord_ui.door import sentence
+from bot.discord_ui.present import NOBODY, clip
+from bot.discord_ui.reply import defer, say
+from bot.discord_ui.speeches import heading
+from bot.discord_ui.views.forms import filled, form, text
+from bot.discord_ui.views.press import pressed
+from bot.errors import UserError
+
+if TYPE_CHECKING:
+    from bot.discord_ui.client import DebateClient
+
+
+class SlowLogError(UserError):
+    """The log did not answer in time for a form."""
+
+
+# How long a look at the debate may keep a form from being shown; Discord gives three seconds for it.
+_GLANCE = 1.0
+_FIELDS = ("speech", "more", "most")
+
+
+async def show_form(interaction: Act, debate_id: str, turn: str = "") -> None:
+    """Show the form for a speech; who is not due is told so before typing, if the log answers in time.
+
+    A form cannot be deferred, so it does not wait for the log: if that is slow, the rules speak when the form is sent.
+    """
+    looking = asyncio.ensure_future(_due(interaction, debate_id))
+    looking.add_done_callback(lambda done: done.cancelled() or done.exception())
+    await asyncio.wait({looking}, timeout=_GLANCE)
+    if looking.done():
+        debate_id, turn = looking.result()
+    elif not debate_id:
+        raise SlowLogError("the log is slow at the moment: try again, or press Speak on the panel")
+    fields = (
+        text("speech", "Your speech", placeholder="Say it in your own words; one argument a paragraph works best."),
+        text("more", "More of it, if it does not fit above", required=False),
+        text("most", "And more", required=False),
+    )
+    await interaction.response.send_modal(form("speech", debate_id, "Your speech", *fields, detail=turn))
+
+
+async def _due(interaction: Act, debate_id: str) -> tuple[str, str]:
+    state = await debate_here(interaction, debate_id)
+    return state.id, str(turn_for(state, me(interaction)).number)
+
+
+@filled("speech")
+async def speech_sent(interaction: Act, debate_id: str, turn: str, values: dict[str, str]) -> None:
+    """Record what the form holds; a speech that is refused is given back, so that nothing typed is lost."""
+    await defer(interaction)
+    typed = "\n\n".join(part for name in _FIELDS if (part := values.get(name, "").strip()))
+    try:
+        state = await within(interaction).deliver(debate_id, me(interaction), typed, turn=int(turn) if turn else None)
+    except UserError as error:
+        kept = discord.File(io.BytesIO(typed.encode()), "speech.txt", description="The speech that you typed.")
+        await say(interaction, f"⚠ {sentence(error)} Nothing is lost: your text is attached.", files=[kept])
+        return
+    await interaction.client.stage.show_speech(state, state.speeches[-1])
+    await interaction.client.stage.changed(state)
+    await say(interaction, f"Speech {state.speeches[-1].turn + 1} is recorded.")
+
+
+@pressed("speak")
+async def speak_pressed(interaction: Act, debate_id: str, turn: str) -> None:
+    """The panel's button."""
+    await show_form(interaction, debate_id, turn)
+
+
+@pressed("finish")
+async def finish_pressed(interaction: Act, debate_id: str, turn: str) -> None:
+    """What was gathered in ordinary messages is the speech."""
+    await defer(interaction)
+    state = await within(interaction).finish(debate_id, me(interaction), turn=int(turn))
+    await _acknowledge(interaction.client.stage.channel(state), state)
+    await interaction.client.stage.changed(state)
+    await say(interaction, f"Speech {state.speeches[-1].turn + 1} is recorded.")
+
+
+@app_commands.command(name="speak", description="Give your speech in the debate of this thread.")
+@app_commands.guild_only()
+@app_commands.checks.cooldown(3, 10.0, key=lambda interaction: interaction.user.id)
+async def speak(interaction: Act) -> None:
+    """Show the form for a speech."""
+    await show_form(interaction, "")
+
+
+async def heard(client: DebateClient, message: discord.Message) -> None:
+    """A message in a debate's thread: a speech if it mentions the bot, a part of one where ordinary messages are heard."""
+    assert message.guild is not None and client.user is not None
+    state = await client.service.within(str(message.guild.id)).debate_in(str(message.channel.id))
+    if state is None or state.status is Status.CLOSED:
+        return
+    if any(user.id == client.user.id for user in message.mentions):
+        await _spoken(client, state, message, re.sub(rf"<@!?{client.user.id}>", "", message.content).strip())
+    elif client.options.message_content and message.content.strip() and _may_add(state, str(message.author.id)):
+        await _gathered(client, state, message)
+
+
+def _may_add(state: DebateState, speaker: str) -> bool:
+    turn = state.next_turn
+    return state.status is Status.RUNNING and turn is not None and any(p.name == speaker for p in state.members(turn.side))
+
+
+async def _spoken(client: DebateClient, state: DebateState, message: discord.Message, words: str) -> None:
+    try:
+        after = await client.service.within(state.guild_id).deliver(state.id, str(message.author.id), words)
+    except UserError as error:
+        await refuse(message, error)
+        return
+    await _acknowledge(message.channel, after)
+    await client.stage.changed(after)
+
+
+async def _gathered(client: DebateClient, state: DebateState, message: discord.Message) -> None:
+    try:
+        service = client.service.within(state.guild_id)
+        await service.add_part(state.id, str(message.author.id), message.content, key=str(message.id))
+    except UserError as error:
+        await refuse(message, error)
+
+
+async def refuse(message: discord.Message, error: UserError) -> None:
+    """Answer a message that could not be taken as a speech with the reason."""
+    await message.reply(f"⚠ {clip(sentence(error), 500)}", allowed_mentions=NOBODY)
+
+
+async def _acknowledge(channel: discord.abc.Messageable, state: DebateState) -> None:
+    await channel.send(f"✓ {heading(state, state.speeches[-1])}: recorded.", allowed_mentions=NOBODY)

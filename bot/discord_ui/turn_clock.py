@@ -1,0 +1,85 @@
+"""The turn clock: one timer for each debate whose turn has a deadline. It knows no rule; it asks the service when to act."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from bot.debate.clock import remaining
+from bot.debate.state import DebateState
+from bot.discord_ui.door import record
+from bot.service import DebateService
+
+log = logging.getLogger(__name__)
+# A timer may fire a little early, and asks again then; an unexpected error is tried again after a while.
+SHORTEST = 0.05
+AFTER_ERROR = 5.0
+
+Warned = Callable[[DebateState, int], Awaitable[None]]
+Expired = Callable[[DebateState], Awaitable[None]]
+
+
+class TurnClock:
+    """Announces what is left of a turn and lets it expire, once, through the service. Rebuilt from the log at start."""
+
+    def __init__(self, service: DebateService, clock: Callable[[], datetime], warned: Warned, expired: Expired) -> None:
+        self._service = service
+        self._clock = clock
+        self._warned = warned
+        self._expired = expired
+        self._timers: dict[str, asyncio.Task[None]] = {}
+
+    def watch(self, state: DebateState) -> None:
+        """Run the debate's timer as `state` demands: anew, or not at all."""
+        running = self._timers.pop(state.id, None)
+        if running is not None and running is not asyncio.current_task():
+            running.cancel()
+        turn = state.next_turn
+        if turn is not None and state.deadline is not None:
+            task = asyncio.create_task(self._run(state, turn.number), name=f"clock {state.id}")
+            self._timers[state.id] = task
+            task.add_done_callback(lambda done: self._forget(state.id, done))
+
+    @property
+    def watched(self) -> frozenset[str]:
+        """The debates whose timers run."""
+        return frozenset(self._timers)
+
+    def stop(self) -> None:
+        """Stop every timer."""
+        for task in self._timers.values():
+            task.cancel()
+        self._timers.clear()
+
+    def _forget(self, debate_id: str, task: asyncio.Task[None]) -> None:
+        if self._timers.get(debate_id) is task:
+            del self._timers[debate_id]
+
+    async def _run(self, state: DebateState, turn: int) -> None:
+        while state.next_turn is not None and state.next_turn.number == turn and state.deadline is not None:
+            await asyncio.sleep(max(SHORTEST, self._wait(state)))
+            try:
+                state = await self._service.state(state.id)
+                mark = await self._service.deadline_warning(state.id)
+                if mark is not None:
+                    await self._warned(state, mark)
+                after = await self._service.expire(state.id, turn)
+                if after is not None:
+                    await self._expired(after)
+                    return
+                state = await self._service.state(state.id)
+            except Exception as error:  # the clock must not die of one bad moment
+                log.warning("the clock of %s stumbled (id %s)", state.id, record(error))
+                await asyncio.sleep(AFTER_ERROR)
+
+    def _wait(self, state: DebateState) -> float:
+        """Seconds until there is something to say or to do."""
+        now = self._clock()
+        deadline = state.deadline
+        left = (deadline - now).total_seconds() if deadline else 0.0
+        spoken = remaining(state, now) or 0.0
+        # Marks count the turn's own time, which stands while prep time runs before it.
+        marks = (left - mark for mark in state.format.warn_at if mark not in state.warned and mark < spoken)
+        return min((wait for wait in (*marks, left) if wait > 0), default=0.0)
