@@ -16,5 +16,6 @@ REGISTERED: tuple[Any, ...] = (panel_buttons,)
 
 def add_commands(tree: DebateTree) -> None:
     """Add every command to `tree`."""
-    for command in (show_help, Debates(), speak):
+    commands: tuple[Any, ...] = (show_help, Debates(), speak)
+    for command in commands:
         tree.add_command(command)

@@ -15,6 +15,7 @@ from bot.discord_ui import access
 from bot.discord_ui.catalogue import add_commands
 from bot.discord_ui.cogs.speaking import heard
 from bot.discord_ui.door import record
+from bot.discord_ui.pace import Pace
 from bot.discord_ui.present import NOBODY
 from bot.discord_ui.seen import Seen
 from bot.discord_ui.stage import Stage
@@ -52,6 +53,7 @@ class DebateClient(discord.Client):
         self.options = options
         self.now = clock
         self.seen = Seen()
+        self.pace = Pace(clock)
         self.was_ready = False
         self.tree = DebateTree(self)
         add_commands(self.tree)
@@ -93,7 +95,7 @@ class DebateClient(discord.Client):
         if self.options.message_content and not message.author.bot and message.guild is not None:
             await heard(self, message)
 
-    async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
+    async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
         """An unexpected error in an event: logged under a short id, without what people wrote."""
         error = sys.exc_info()[1]
         if error is not None:

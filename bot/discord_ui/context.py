@@ -8,6 +8,7 @@ import discord
 
 from bot.debate.errors import NotAllowedError, WrongStatusError
 from bot.debate.state import DebateState
+from bot.discord_ui.pace import Work
 from bot.discord_ui.present import clip
 from bot.discord_ui.reply import defer
 from bot.discord_ui.server import rules_of
@@ -47,9 +48,11 @@ def guild_of(interaction: Act) -> str:
     return str(interaction.guild_id)
 
 
-async def begin(interaction: Act, *, private: bool = True) -> DebateService:
-    """Defer, then let the command pass if the bot may act in this channel; the service for this server."""
+async def begin(interaction: Act, *, private: bool = True, work: Work | None = None) -> DebateService:
+    """Defer, then let the command pass if the bot may act here and the person asks not too often; the server's service."""
     await defer(interaction, private=private)
+    if work is not None:
+        interaction.client.pace.spend(interaction.user.id, work)
     service = within(interaction)
     settings = await rules_of(service, guild_of(interaction))
     if not settings.acts_in(*channel_ids(interaction)):

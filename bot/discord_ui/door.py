@@ -1,6 +1,6 @@
 """The one error door of the Discord front end.
 
-Errors are met in this order: those that carry their own line (`UserError`), cool-downs and failed checks of the command
+Errors are met in this order: those that carry their own line (`UserError`), failed checks of the command
 tree, commands that Discord knows in an older form, permissions that the bot lacks, interactions that Discord has already
 given up, and last everything unexpected, which is logged under a short id that the user is shown. User text goes to no log:
 of an unexpected error the type and the frames are kept, not the message.
@@ -38,8 +38,6 @@ def line_for(error: BaseException) -> str | None:
     """The line that an expected error is answered with; None where the error is not expected."""
     if isinstance(error, UserError):
         return str(error)
-    if isinstance(error, app_commands.CommandOnCooldown):
-        return f"not so fast: try again in {max(1, round(error.retry_after))} s"
     if isinstance(error, app_commands.NoPrivateMessage):
         return "this works in a server only: use it in a channel there"
     if isinstance(error, app_commands.MissingPermissions):

@@ -15,6 +15,7 @@ from bot.discord_ui.cogs.moderation import Moderation
 from bot.discord_ui.context import Act, begin, debate_here, display, guild_of, is_staff, key, me, require_staff, within
 from bot.discord_ui.present import NOBODY, clip, one_line
 from bot.discord_ui.reply import say
+from bot.discord_ui.server import rules_of
 
 FORMATS = [
     app_commands.Choice(name=clip(f"{f.name}: {f.description}", limits.CHOICE_NAME), value=f.key) for f in formats().values()
@@ -39,7 +40,7 @@ async def open_debate(
     if not isinstance(channel, discord.TextChannel):
         await say(interaction, "Open a debate in a text channel; it gets a thread there.")
         return
-    defaults = await service.guilds.of(guild_of(interaction))
+    defaults = await rules_of(service, guild_of(interaction))
     chair = moderator or interaction.user
     state = await service.open_debate(
         me(interaction),

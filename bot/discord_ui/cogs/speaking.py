@@ -14,6 +14,7 @@ from bot.debate.rules import turn_for
 from bot.debate.state import DebateState, Status
 from bot.discord_ui.context import Act, debate_here, me, within
 from bot.discord_ui.door import sentence
+from bot.discord_ui.pace import Work
 from bot.discord_ui.present import NOBODY, clip
 from bot.discord_ui.reply import defer, say
 from bot.discord_ui.speeches import heading
@@ -39,6 +40,7 @@ async def show_form(interaction: Act, debate_id: str, turn: str = "") -> None:
 
     A form cannot be deferred, so it does not wait for the log: if that is slow, the rules speak when the form is sent.
     """
+    interaction.client.pace.spend(interaction.user.id, Work.SPEECH)
     looking = asyncio.ensure_future(_due(interaction, debate_id))
     looking.add_done_callback(lambda done: done.cancelled() or done.exception())
     await asyncio.wait({looking}, timeout=_GLANCE)
@@ -93,7 +95,6 @@ async def finish_pressed(interaction: Act, debate_id: str, turn: str) -> None:
 
 @app_commands.command(name="speak", description="Give your speech in the debate of this thread.")
 @app_commands.guild_only()
-@app_commands.checks.cooldown(3, 10.0, key=lambda interaction: interaction.user.id)
 async def speak(interaction: Act) -> None:
     """Show the form for a speech."""
     await show_form(interaction, "")
@@ -101,7 +102,8 @@ async def speak(interaction: Act) -> None:
 
 async def heard(client: DebateClient, message: discord.Message) -> None:
     """A message in a debate's thread: a speech if it mentions the bot, a part of one where ordinary messages are heard."""
-    assert message.guild is not None and client.user is not None
+    assert message.guild is not None
+    assert client.user is not None
     state = await client.service.within(str(message.guild.id)).debate_in(str(message.channel.id))
     if state is None or state.status is Status.CLOSED:
         return

@@ -90,7 +90,7 @@ class PressItem(
         self._verb, self._about, self._detail = verb, about, detail
 
     @classmethod
-    async def from_custom_id(cls, _: Any, item: Any, match: re.Match[str], /) -> PressItem:  # type: ignore[override]
+    async def from_custom_id(cls, _: Any, item: Any, match: re.Match[str], /) -> PressItem:
         """The button that a custom id names."""
         return cls(item, match["verb"], match["about"], match["detail"])
 
@@ -107,7 +107,7 @@ class ChoiceItem(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"choi
         self._verb, self._about = verb, about
 
     @classmethod
-    async def from_custom_id(cls, _: Any, item: Any, match: re.Match[str], /) -> ChoiceItem:  # type: ignore[override]
+    async def from_custom_id(cls, _: Any, item: Any, match: re.Match[str], /) -> ChoiceItem:
         """The list that a custom id names."""
         return cls(item, match["verb"], match["about"])
 

@@ -1,0 +1,183 @@
+"""A server with the real bot in it, without Discord: SimCord on one side, the real service and log on the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import discord
+import simcord
+
+from bot.brief.model import Brief
+from bot.debate.record import Citation, Point
+from bot.debate.state import DebateState
+from bot.debate.steps import OnProgress, Progress, Step
+from bot.debate.words import PointKind
+from bot.discord_ui.client import DebateClient, Options
+from bot.discord_ui.door import root_of
+from bot.errors import UserError
+from bot.service import DebateService
+from bot.speech.request import SpeechDraft, SpeechRequest
+from bot.storage.database import open_database
+from bot.storage.debate_log import DebateLog
+from tests.discord_ui.spec import problems
+
+SETTLE = 20.0
+
+
+class FastSpeaker:
+    """Says a numbered line at once, with one citation of the tiny brief; `go` holds it back, `trouble` makes it fail."""
+
+    def __init__(self) -> None:
+        self.asked: list[SpeechRequest] = []
+        self.go = asyncio.Event()
+        self.go.set()
+        self.trouble: list[Exception] = []
+        self.words = 12
+
+    async def answer(self, request: SpeechRequest, progress: OnProgress | None = None) -> SpeechDraft:
+        self.asked.append(request)
+        for step in (Step.HEARING, Step.RETRIEVING, Step.WRITING, Step.CHECKING):
+            if progress is not None:
+                progress(Progress(step))
+        await self.go.wait()
+        if self.trouble:
+            raise self.trouble.pop(0)
+        text = " ".join(f"Word{n}" for n in range(self.words))
+        return SpeechDraft(
+            text=f"Answer {len(self.asked)}: {text} [1].",
+            points=(Point(0, "Sleep helps.", PointKind.CLAIM),),
+            citations=(Citation(1, "survey#hours", "survey", "p. 2"),),
+            heard=(Point(0, "A point.", PointKind.CLAIM),) if request.history else (),
+            conceded=(),
+            dropped=(),
+            writer="fake",
+            checks={"cut": 0},
+            seconds=0.01,
+        )
+
+
+@dataclass
+class World:
+    """One server with a channel, its people, the bot, and another server beside it."""
+
+    env: simcord.Env
+    service: DebateService
+    speaker: FastSpeaker
+    options: Options
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+    ann: simcord.MemberActor
+    bob: simcord.MemberActor
+    mod: simcord.MemberActor
+    judge: simcord.MemberActor
+    stranger: simcord.MemberActor
+    expected: type[BaseException] = UserError
+
+    @property
+    def bot(self) -> DebateClient:
+        """The client that runs now."""
+        assert isinstance(self.env.bot, DebateClient)
+        return self.env.bot
+
+    def make_bot(self) -> DebateClient:
+        """Another client on the same log, as after a restart."""
+        return DebateClient(self.service, self.options, self.env.now)
+
+    async def restart(self) -> None:
+        """Stop the bot and start it again."""
+        await self.bot.stage.stop()
+        await self.env.restart_bot(self.make_bot())
+
+    async def open(self, **options: Any) -> tuple[DebateState, simcord.ChannelHandle]:
+        """A debate opened by the moderator, with its thread."""
+        await self.mod.slash(self.channel, "debate open", **options)
+        thread = self.channel.threads[-1]
+        return await self.debate(thread), thread
+
+    async def running(self, **options: Any) -> tuple[DebateState, simcord.ChannelHandle]:
+        """A debate that Ann has joined for the proposition and the moderator has started."""
+        state, thread = await self.open(**options)
+        await self.ann.slash(thread, "debate join", side="proposition")
+        await self.mod.slash(thread, "debate start")
+        return await self.service.state(state.id), thread
+
+    async def debate(self, thread: simcord.ChannelHandle) -> DebateState:
+        """The debate of a thread as the log has it."""
+        found = await self.service.debate_in(str(thread.id))
+        assert found is not None
+        return found
+
+    def panel(self, thread: simcord.ChannelHandle) -> discord.Message:
+        """The panel: the first message of a thread that has an embed."""
+        return next(message for message in thread.history() if message.embeds)
+
+    def said(self, channel: simcord.ChannelHandle) -> str:
+        """Everything in a channel that everybody sees, oldest first."""
+        return "\n".join(m.content for m in channel.history(viewer=self.stranger))
+
+    async def press(self, who: simcord.MemberActor, thread: simcord.ChannelHandle, label: str) -> simcord.InteractionResult:
+        """Press a button of the panel."""
+        return await who.click(self.panel(thread), label=label)
+
+    async def speak(self, who: simcord.MemberActor, thread: simcord.ChannelHandle, text: str) -> simcord.InteractionResult:
+        """Give a speech through the form."""
+        shown = await who.slash(thread, "speak")
+        return await who.submit_modal(shown, {"speech": text})
+
+    def unexpected(self) -> list[BaseException]:
+        """What the bot raised that no user's line explains."""
+        roots = [root_of(error) for error in self.env.errors]
+        return [r for r in roots if not isinstance(r, UserError | discord.app_commands.AppCommandError | self.expected)]
+
+
+def answer(result: simcord.InteractionResult) -> str:
+    """What the user was told, all messages together; it must have been private."""
+    messages = [m for m in (result.response, *result.followups) if m is not None]
+    assert result.acknowledged
+    assert all(message.ephemeral for message in messages)
+    return "\n".join(message.content for message in messages)
+
+
+@asynccontextmanager
+async def world(folder: Path, brief: Brief, *, options: Options | None = None, **kept: Any) -> AsyncIterator[World]:
+    """A running world; at its end every request was valid and nothing unexpected was raised."""
+    chosen = options or Options(guild_ready_timeout=0.1)
+    speaker = kept.get("speaker") or FastSpeaker()
+    now: list[simcord.Env] = []
+
+    def clock() -> datetime:
+        return now[0].now() if now else discord.utils.utcnow()
+
+    async with open_database(f"sqlite+aiosqlite:///{folder / 'log.db'}") as engine:
+        service = DebateService(DebateLog(engine), speaker, brief, clock)
+        env = simcord.Env(DebateClient(service, chosen, clock), settle_timeout=SETTLE, check_errors=False)
+        now.append(env)
+        await env.start()
+        try:
+            assert isinstance(env.bot, DebateClient)
+            await env.bot.tree.sync()
+            made = populate(env, service, speaker, chosen)
+            yield made
+            await env.settle()
+            assert made.unexpected() == []
+            assert problems(env.http_requests) == []
+        finally:
+            await env.bot.stage.stop()  # type: ignore[attr-defined]
+            await env.shutdown()
+
+
+def populate(env: simcord.Env, service: DebateService, speaker: FastSpeaker, options: Options) -> World:
+    """The server and its people."""
+    guild = env.create_guild("Study")
+    allowed = discord.Permissions(manage_messages=True)
+    moderators = guild.create_role("Moderators", permissions=allowed)
+    mod = guild.add_member(env.create_user("mod"), roles=[moderators])
+    channel = guild.create_text_channel("debates")
+    ann, bob, judge, stranger = (guild.add_member(env.create_user(name)) for name in ("ann", "bob", "judge", "stranger"))
+    return World(env, service, speaker, options, guild, channel, ann, bob, mod, judge, stranger)
