@@ -28,7 +28,7 @@ async def test_a_turn_is_warned_of_and_ends_at_its_deadline(here: World) -> None
 
 
 async def test_only_the_side_that_is_due_is_called(here: World) -> None:
-    _, thread = await here.running(format="classroom")
+    await here.running(format="classroom")
     await here.env.advance_time(180)
     bodies = [r.json for r in here.env.http_requests if isinstance(r.json, dict)]
     calls = [body["allowed_mentions"] for body in bodies if "seconds left" in str(body.get("content", ""))]
