@@ -39,6 +39,8 @@ DROP_CLAIM = (
 )
 # The share of a gist's content words that a heard point must hold to be that point.
 OVERLAP = 0.4
+# Or the share of the heard point's own that the gist must hold, where one argument was heard in several pieces.
+WITHIN = 0.6
 _ANSWERING = (Verdict.ANSWERED, Verdict.TURNED, Verdict.CORRECTED, Verdict.CONCEDED, Verdict.EXTENDED)
 _SMALL = frozenset(
     (
@@ -119,29 +121,44 @@ def overlap(gist: str, heard: str) -> float:
     return len(wanted & content(heard)) / len(wanted) if wanted else 0.0
 
 
+def _piece(gist: str, heard: str) -> bool:
+    # A scrap of one word is a piece of nothing.
+    return len(content(heard) & content(gist)) >= 2 and overlap(heard, gist) >= WITHIN
+
+
 def owner(paragraph: str | None) -> str:
     """The block, contention or source that a paragraph's id belongs to."""
     return (paragraph or "").partition("#")[0]
 
 
+def spoken_owners(draft: SpeechDraft) -> list[str]:
+    """The blocks, contentions and sources that the speech speaks from, each once; to ask a question is not to answer."""
+    return list(dict.fromkeys(owner(p.met_by) for p in _answers(draft)))
+
+
+def _answers(draft: SpeechDraft) -> list[Point]:
+    return [p for p in draft.points if p.met_by and not p.met_by.endswith("#question")]
+
+
 def candidates(point: GoldPoint, draft: SpeechDraft) -> list[Point]:
     """The heard points that carry the labelled one, the closest first."""
     scored = [(overlap(point.gist, heard.text), heard) for heard in draft.heard]
-    return [heard for score, heard in sorted(scored, key=lambda pair: (-pair[0], pair[1].ordinal)) if score >= OVERLAP]
+    near = [(score, heard) for score, heard in scored if score >= OVERLAP or _piece(point.gist, heard.text)]
+    return [heard for _, heard in sorted(near, key=lambda pair: (-pair[0], pair[1].ordinal))]
 
 
 def spoken_for(draft: SpeechDraft, heard: Point) -> set[str]:
     """The keys with which the speech really answers a heard point."""
-    keys = {owner(p.met_by) for p in draft.points if p.met_by and p.answers == heard.ordinal}
+    keys = {owner(p.met_by) for p in _answers(draft) if p.answers == heard.ordinal}
     # One paragraph may answer two points; a block whose every answer was given may be stood on without a paragraph.
-    if heard.verdict in _ANSWERING and owner(heard.met_by) in {owner(p.met_by) for p in draft.points if p.met_by}:
+    if heard.verdict in _ANSWERING and owner(heard.met_by) in spoken_owners(draft):
         keys.add(owner(heard.met_by))
     return keys - {""}
 
 
 def outcome(point: GoldPoint, draft: SpeechDraft) -> Outcome:
     """How the answer dealt with one labelled point."""
-    said = {owner(p.met_by) for p in draft.points if p.met_by}
+    said = spoken_owners(draft)
     if any(key in said for key in point.corrections):
         return Outcome.MET
     near = candidates(point, draft)
@@ -194,7 +211,7 @@ def unsupported(brief: Brief, draft: SpeechDraft) -> list[str]:
 def judge(brief: Brief, gold: GoldSpeech, draft: SpeechDraft, after_ours: SpeechDraft) -> Judged:
     """One answer against its labels; `after_ours` is the answer to the same speech when the bot had spoken before."""
     found = Judged(outcomes=[outcome(point, draft) for point in gold.points])
-    said = list(dict.fromkeys(owner(p.met_by) for p in draft.points if p.met_by))
+    said = spoken_owners(draft)
     found.due = list(dict.fromkeys(key for point in gold.points for key in point.corrections))
     found.uncorrected = [key for key in found.due if key not in said]
     labelled = {key for point in gold.points for key in (*point.accept, *point.corrections)}

@@ -129,12 +129,22 @@ def test_a_point_is_met_only_when_an_accepted_key_is_spoken_for_it() -> None:
     assert outcome(QUAD, draft_of(HEARD, points=(SPOKEN,))) is Outcome.MET
     silent = Point(0, HEARD.text, PointKind.CLAIM, "quad-asian-nato", Verdict.NEW)
     assert outcome(QUAD, draft_of(silent)) is Outcome.NO_ROOM
+    asked = Point(0, "Whom does it bind?", PointKind.QUESTION, "quad-asian-nato#question", answers=None)
+    assert outcome(QUAD, draft_of(HEARD, points=(asked,))) is Outcome.NO_ROOM
     other = Point(0, HEARD.text, PointKind.CLAIM, "nato-started-small", Verdict.ANSWERED)
     reply = Point(0, "It grew.", PointKind.CLAIM, "nato-started-small#deny", answers=0)
     assert outcome(QUAD, draft_of(other, points=(reply,))) is Outcome.WRONG
     blank = Point(0, HEARD.text, PointKind.CLAIM, None, Verdict.UNSUPPORTED)
     assert outcome(QUAD, draft_of(blank)) is Outcome.UNRECOGNISED
     assert outcome(QUAD, draft_of(Point(0, "Trade will not hold them back", PointKind.CLAIM))) is Outcome.UNHEARD
+
+
+def test_an_argument_heard_in_pieces_is_found_by_one_of_them() -> None:
+    point = GoldPoint("norms change Sweden threw two centuries of neutrality away in one morning", ("quad-asian-nato",), (), None)
+    piece = Point(0, "Norms change.", PointKind.CLAIM, "quad-asian-nato", Verdict.ANSWERED)
+    assert outcome(point, draft_of(piece, points=(SPOKEN,))) is Outcome.MET
+    scrap = Point(0, "Sweden.", PointKind.CLAIM, "quad-asian-nato", Verdict.ANSWERED)
+    assert outcome(point, draft_of(scrap, points=(SPOKEN,))) is Outcome.UNHEARD
 
 
 def test_an_insult_is_met_by_silence_and_not_by_an_argument() -> None:
