@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.retrieval.retriever import Retriever
     from bot.service import DebateService
     from bot.speech.speaker import Speaker
+    from bot.speech.writers.generator import Generator
+    from bot.speech.writers.rewriter import Rewriter
     from bot.storage.debate_log import DebateLog
 
 Progress = Callable[[str, int, int], None]
@@ -91,10 +93,49 @@ async def speaker_for(
     retriever = retriever_of(settings, brief, encoder, progress)
     matcher = matcher_of(settings, brief, encoder, progress)
     bridge = bridge_of(settings, encoder)
+    generator = generator_of(settings)
     try:
-        yield Speaker(brief, retriever, matcher, bridge), retriever
+        yield Speaker(brief, retriever, matcher, bridge, rewriter=rewriter_of(settings, brief, bridge, generator)), retriever
     finally:
+        if generator is not None:
+            await generator.close()
         bridge.close()
+
+
+def generator_of(settings: Settings) -> Generator | None:
+    """The language model that words speeches, or None where the composer does; a model of this process loads on first use."""
+    if settings.writer == "transformers":
+        from bot.speech.writers.local_model import LocalModel
+
+        return LocalModel(
+            settings.writer_model, device=settings.writer_device, dtype=settings.writer_dtype, batching=settings.writer_batching
+        )
+    if settings.writer == "openai":
+        from bot.speech.writers.endpoint import Endpoint
+
+        key = settings.writer_api_key.get_secret_value()
+        return Endpoint(settings.writer_base_url, settings.writer_model, key, timeout=settings.writer_seconds)
+    return None
+
+
+def rewriter_of(settings: Settings, brief: Brief, bridge: EncoderBridge, generator: Generator | None) -> Rewriter | None:
+    """What words composed speeches anew with `generator`, within the operator's time and budgets."""
+    if generator is None:
+        return None
+    from bot.speech.check import own_words
+    from bot.speech.writers.budget import Budget, Price
+    from bot.speech.writers.faithful import Faithfulness
+    from bot.speech.writers.rewriter import Rewriter
+
+    return Rewriter(
+        brief,
+        generator,
+        Faithfulness(brief, bridge.encode),
+        lambda part: own_words(brief, part),
+        seconds=settings.writer_seconds,
+        budget=Budget(settings.writer_user_tokens, settings.writer_server_tokens),
+        price=Price(settings.writer_prompt_price, settings.writer_generated_price),
+    )
 
 
 @asynccontextmanager

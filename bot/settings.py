@@ -30,6 +30,23 @@ class Settings(BaseSettings):
     encoder_threads: int = Field(2, ge=1, le=64, description="CPU threads for encoding")
     queue_limit: int = Field(256, ge=1, description="how many requests may wait for the encoder before new ones are refused")
 
+    writer: Literal["composer", "transformers", "openai"] = Field(
+        "composer", description="who words the speeches: composer, transformers (a model in this process), openai (a server)"
+    )
+    writer_model: str = Field("", description="transformers: a hub name, folder or .gguf file; openai: the server's model name")
+    writer_base_url: str = Field("", description="openai: the address of any compatible server, such as http://127.0.0.1:8000/v1")
+    writer_api_key: SecretStr = Field(SecretStr(""), description="openai: the key, where the server asks for one")
+    writer_seconds: float = Field(30.0, gt=0, le=600, description="what the model has not worded by then stays composed")
+    writer_device: str = Field("auto", description="transformers: auto, cpu, cuda, cuda:1, mps")
+    writer_dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field("auto", description="transformers: the precision")
+    writer_batching: Literal["auto", "on", "off"] = Field(
+        "auto", description="transformers: several speeches in one pass; auto = on CUDA"
+    )
+    writer_user_tokens: int = Field(0, ge=0, description="tokens a day for each user; 0 = no limit")
+    writer_server_tokens: int = Field(0, ge=0, description="tokens a day for each Discord server; 0 = no limit")
+    writer_prompt_price: float = Field(0.0, ge=0, description="US dollars per million prompt tokens, for the record")
+    writer_generated_price: float = Field(0.0, ge=0, description="US dollars per million generated tokens, for the record")
+
     discord_token: SecretStr = Field(SecretStr(""), description="the bot token; needed by `debatebot run` and `sync` only")
     discord_message_content: bool = Field(
         False, description="true once Discord granted the message content intent: plain messages in a debate are heard too"

@@ -19,10 +19,14 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One step reached; `place` is how many requests are served before this one while it is queued."""
+    """One step reached; `place` is how many requests are served before this one while it is queued.
+
+    While a language model writes, `text` is the piece of draft that it has just added; it is not checked yet.
+    """
 
     step: Step
     place: int = 0
+    text: str = ""
 
 
 OnProgress = Callable[[Progress], None]

@@ -71,7 +71,9 @@ class Answers:
                 progress(Progress(Step.QUEUED, place))
 
         async with self._queue.turn(state.guild_id or state.id, state.id, moved):
-            request = SpeechRequest(turn.side, turn.kind, turn.words, _standing(state), state.level)
+            standing = _standing(state)
+            asker = next((speech.speaker for speech in reversed(standing) if speech.side is not turn.side), "")
+            request = SpeechRequest(turn.side, turn.kind, turn.words, standing, state.level, asker, state.guild_id)
             return await self._speaker.answer(request, progress)
 
 

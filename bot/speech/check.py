@@ -61,7 +61,7 @@ def check(brief: Brief, parts: tuple[Part, ...], words: int) -> Checked:
     left = words
     for part in parts:
         held = []
-        own = _own_words(brief, part)
+        own = own_words(brief, part)
         for sentence in part.sentences:
             counts["sentences"] += 1
             if not sentence_holds(brief, sentence, own):
@@ -81,7 +81,7 @@ def check(brief: Brief, parts: tuple[Part, ...], words: int) -> Checked:
     return Checked(tuple(kept), counts)
 
 
-def _own_words(brief: Brief, part: Part) -> str:
+def own_words(brief: Brief, part: Part) -> str:
     """The words that a part may use without evidence: the title and topics of what it answers; for a frame, the counts."""
     if part.move is None:
         return " ".join(COUNTS)

@@ -13,7 +13,7 @@ class SpeechRequest:
     """A speech to be given: for which side, of which kind, in at most how many words, after which speeches.
 
     The last speech of `history` is the opponent's that is to be answered; `history` is empty when the bot speaks first.
-    `level` decides how densely the speech argues.
+    `level` decides how densely the speech argues. `user` and `server` are whose budget a language model's tokens count against.
     """
 
     side: Side
@@ -21,6 +21,8 @@ class SpeechRequest:
     words: int
     history: tuple[Speech, ...] = ()
     level: Level = Level.VARSITY
+    user: str = ""
+    server: str = ""
 
 
 @dataclass(frozen=True, slots=True)

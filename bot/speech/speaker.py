@@ -20,6 +20,7 @@ from bot.speech.plan import Hearing, Plan, Planner
 from bot.speech.points import hear
 from bot.speech.request import SpeechDraft, SpeechRequest
 from bot.speech.writers.composer import Composer, Part
+from bot.speech.writers.rewriter import Rewriter, Rewritten
 
 _NOT_ARGUED = (PointKind.ABUSE, PointKind.INSTRUCTION, PointKind.PROCEDURE, PointKind.CONCESSION)
 _OUR_VERDICTS = {
@@ -39,6 +40,7 @@ class Speaker:
         matcher: PhraseMatcher,
         bridge: EncoderBridge,
         clock: Callable[[], float] = time.perf_counter,
+        rewriter: Rewriter | None = None,
     ) -> None:
         self._brief = brief
         self._retriever = retriever
@@ -46,6 +48,7 @@ class Speaker:
         self._bridge = bridge
         self._composer = Composer(brief)
         self._clock = clock
+        self._rewriter = rewriter
 
     async def answer(self, request: SpeechRequest, progress: OnProgress | None = None) -> SpeechDraft:
         """The bot's next speech: heard, planned, written and checked. Deterministic for a given request.
@@ -60,10 +63,24 @@ class Speaker:
         hearing = await self._hear(opponent, reached)
         reached(Step.WRITING)
         plan = self._plan(request, flow, hearing)
-        parts = self._composer.write(plan, flow)
+        worded = await self._reword(self._composer.write(plan, flow), hearing, request, progress)
         reached(Step.CHECKING)
-        checked = check(self._brief, parts, request.words)
-        return self._draft(hearing, plan, checked, self._clock() - began)
+        checked = check(self._brief, worded.parts, request.words)
+        return self._draft(hearing, plan, checked, worded, self._clock() - began)
+
+    async def _reword(
+        self, parts: tuple[Part, ...], hearing: Hearing, request: SpeechRequest, progress: OnProgress | None
+    ) -> Rewritten:
+        """The composed speech in a language model's words, where one is configured and its drafts hold."""
+        if self._rewriter is None:
+            return Rewritten(parts)
+
+        def on_draft(piece: str) -> None:
+            if progress is not None:
+                progress(Progress(Step.WRITING, text=piece))
+
+        said = [m.text for m in hearing.matches]
+        return await self._rewriter.rewrite(parts, said, user=request.user, server=request.server, on_draft=on_draft)
 
     async def _hear(self, opponent: Speech | None, reached: Callable[[Step], None]) -> Hearing:
         utterances = hear(opponent.text) if opponent else ()
@@ -103,7 +120,7 @@ class Speaker:
             return planner.question(hearing)
         return planner.rebut(SpeechKind.REBUTTAL, hearing)
 
-    def _draft(self, hearing: Hearing, plan: Plan, checked: Checked, seconds: float) -> SpeechDraft:
+    def _draft(self, hearing: Hearing, plan: Plan, checked: Checked, worded: Rewritten, seconds: float) -> SpeechDraft:
         text, citations = self._number(checked.parts)
         spoken = [part.move for part in checked.parts if part.move is not None]
         points = tuple(
@@ -114,7 +131,7 @@ class Speaker:
                 met_by=part.move.paragraph.id if part.move.paragraph else None,
                 verdict=_OUR_VERDICTS.get(part.move.kind, Verdict.NEW),
                 answers=part.move.point,
-                reason=f"{part.move.kind.value}: {part.move.reason}",
+                reason=f"{part.move.kind.value}: {part.move.reason}" + (f"; {part.note}" if part.note else ""),
             )
             for i, part in enumerate(p for p in checked.parts if p.move is not None)
             if part.move is not None
@@ -131,8 +148,8 @@ class Speaker:
             heard=heard,
             conceded=tuple(str(m.key) for m in spoken if m.kind is MoveKind.CONCEDE),
             dropped=plan.dropped,
-            writer=self._composer.name,
-            checks=checked.counts,
+            writer=self._rewriter.name if self._rewriter is not None and worded.any_kept else self._composer.name,
+            checks={**checked.counts, **worded.counts},
             seconds=seconds,
         )
 

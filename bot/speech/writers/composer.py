@@ -22,10 +22,14 @@ _BARE = (MoveKind.FRAME, MoveKind.DEFINE)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One paragraph of a speech as written: its sentences and the move it carries out (None for the frame)."""
+    """One paragraph of a speech as written: its sentences and the move it carries out (None for the frame).
+
+    `note` says who worded it, where a language model was asked.
+    """
 
     sentences: tuple[Sentence, ...]
     move: Move | None
+    note: str = ""
 
 
 class Composer:
