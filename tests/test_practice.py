@@ -16,7 +16,7 @@ from bot.service import DebateService
 from bot.storage.database import open_database
 from bot.storage.debate_log import DebateLog, UnknownDebateError
 from bot.terminal_ui.practice import DEBATER, HELP, Practice, typed_speeches
-from tests.test_service import Clock, FakeSpeaker
+from tests.service.test_debates import Clock, FakeSpeaker
 
 
 class Sitting:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.debate.ballots import Ballot, Release
+from bot.debate.record import Point
 from bot.debate.state import DebateState
 
 
@@ -12,7 +14,8 @@ from bot.debate.state import DebateState
 class Change:
     """The debate before and after, and the line for its record: who did what at which moment, and why.
 
-    An empty `action` changes the debate without a line of its own: a speech is its own record.
+    An empty `action` changes the debate without a line of its own: a speech is its own record. `heard` are the points found
+    in the speech of `heard_turn`, `ballots` new or changed versions, `release` what ended the judging.
     """
 
     before: DebateState
@@ -22,6 +25,10 @@ class Change:
     action: str = ""
     detail: str = ""
     reason: str = ""
+    heard: tuple[Point, ...] = ()
+    heard_turn: int = -1
+    ballots: tuple[Ballot, ...] = ()
+    release: Release | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,3 +31,15 @@ class SpeechTextError(DebateError):
 
 class TimeIsUpError(DebateError):
     """The turn's time is over."""
+
+
+class RubricError(DebateError):
+    """The text is no rubric."""
+
+
+class BallotError(DebateError):
+    """The ballot cannot be kept, submitted or released as it is."""
+
+
+class LowPointWinError(BallotError):
+    """The winner has fewer points than the loser, and no reason was given for it."""

@@ -90,7 +90,8 @@ class DebateState:
     The clock of the turn now due: `turn_began` is when it was last set going (None: it stands), `used` the seconds that
     ran before that, `extra` those that a moderator added, `warned` the marks before the deadline that were announced.
     `prep_left` are the seconds in each side's bank; while `in_prep`, the turn's clock stands and the bank of the side that
-    is due runs from `prep_began`. `draft` are the gathered parts of the speech that is due. `version` counts the changes.
+    is due runs from `prep_began`. `draft` are the gathered parts of the speech that is due.
+    `rubric_definition` is the text of a server's own rubric as it was when the debate was opened. `version` counts the changes.
     """
 
     id: str
@@ -111,6 +112,7 @@ class DebateState:
     draft: tuple[Part, ...] = ()
     level: Level = Level.VARSITY
     rubric: str = "default"
+    rubric_definition: str = ""
     joining: Joining = Joining.OPEN
     blind: bool = False
     guild_id: str = ""

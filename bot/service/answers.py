@@ -43,27 +43,27 @@ class Answers:
             state = await self._recorder.load(debate_id)
             turn = turn_for(state, BOT)
             draft = await self._prepare(state, turn, progress)
-            overtaken = False
+            answered = _standing(state)
 
             def record(
-                now_state: DebateState, now: datetime, turn: Turn = turn, before: DebateState = state, draft: SpeechDraft = draft
+                now_state: DebateState,
+                now: datetime,
+                turn: Turn = turn,
+                draft: SpeechDraft = draft,
+                answered: tuple[Speech, ...] = answered,
             ) -> Change | None:
-                nonlocal overtaken
-                overtaken = False
-                if any(s.turn == turn.number for s in now_state.speeches):
+                if _given(now_state, turn) is not None:
                     return None
                 turn_for(now_state, BOT, turn.number)
-                if _struck(now_state) != _struck(before):
-                    overtaken = True
+                if [s.turn for s in _standing(now_state)] != [s.turn for s in answered]:
                     return None
-                speech = _speech(turn, draft, now)
-                return Change(now_state, give(now_state, speech, now), now)
+                after = give(now_state, _speech(turn, draft, now), now)
+                heard = draft.heard if answered else ()
+                return Change(now_state, after, now, heard=heard, heard_turn=answered[-1].turn if answered else -1)
 
-            history = _standing(state)
-            heard_turn = history[-1].turn if history else -1
-            after = await self._recorder.change(debate_id, record, heard=draft.heard if history else (), heard_turn=heard_turn)
-            if not overtaken:
-                return next(s for s in after.speeches if s.turn == turn.number), draft.seconds
+            given = _given(await self._recorder.change(debate_id, record), turn)
+            if given is not None:
+                return given, draft.seconds
 
     async def _prepare(self, state: DebateState, turn: Turn, progress: OnProgress | None) -> SpeechDraft:
         def moved(place: int) -> None:
@@ -82,8 +82,8 @@ def _standing(state: DebateState) -> tuple[Speech, ...]:
     return tuple(speech for speech in state.speeches if not speech.struck)
 
 
-def _struck(state: DebateState) -> frozenset[int]:
-    return frozenset(speech.turn for speech in state.speeches if speech.struck)
+def _given(state: DebateState, turn: Turn) -> Speech | None:
+    return next((speech for speech in state.speeches if speech.turn == turn.number), None)
 
 
 def _speech(turn: Turn, draft: SpeechDraft, now: datetime) -> Speech:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from weakref import WeakValueDictionary
 
+from bot.debate.ballots import Ballot
 from bot.debate.change import Change
-from bot.debate.record import Point
 from bot.debate.state import DebateState
 from bot.storage.debate_log import AlreadyRecordedError, DebateLog, StaleError, UnknownDebateError
 
 Decide = Callable[[DebateState, datetime], Change | None]
+Judge = Callable[[DebateState, list[Ballot], datetime], Change]
 Clock = Callable[[], datetime]
 # How often a decision is taken again because another process changed the debate meanwhile.
 TRIES = 8
@@ -54,29 +55,39 @@ class Recorder:
             lock = self._locks[debate_id] = asyncio.Lock()
         return lock
 
-    async def change(
-        self,
-        debate_id: str,
-        decide: Decide,
-        *,
-        key: str = "",
-        heard: Sequence[Point] = (),
-        heard_turn: int = -1,
-    ) -> DebateState:
+    async def change(self, debate_id: str, decide: Decide, key: str = "") -> DebateState:
         """The debate after what `decide` says, recorded; unchanged if it says nothing or the request `key` was met before.
 
         If another process changes the debate meanwhile, `decide` is asked again with the new state.
         """
+
+        async def plain(state: DebateState) -> Change | None:
+            return decide(state, self.clock())
+
+        return (await self._apply(debate_id, plain, key))[0]
+
+    async def judge(self, debate_id: str, decide: Judge, key: str = "") -> tuple[Ballot, ...]:
+        """Like `change` for decisions about ballots: the versions that changed; none if the request was met before."""
+
+        async def judged(state: DebateState) -> Change:
+            return decide(state, await self.log.ballots(debate_id), self.clock())
+
+        change = (await self._apply(debate_id, judged, key))[1]
+        return change.ballots if change else ()
+
+    async def _apply(
+        self, debate_id: str, decide: Callable[[DebateState], Awaitable[Change | None]], key: str
+    ) -> tuple[DebateState, Change | None]:
         async with self.lock(debate_id):
             for tried in range(TRIES):
                 state = await self.load(debate_id)
                 if key and await self.log.seen(debate_id, key):
-                    return state
-                change = decide(state, self.clock())
+                    return state, None
+                change = await decide(state)
                 if change is None:
-                    return state
+                    return state, None
                 try:
-                    return await self.log.save(change, key=key, heard=heard, heard_turn=heard_turn)
+                    return await self.log.save(change, key), change
                 except (StaleError, AlreadyRecordedError):
                     if tried == TRIES - 1:
                         raise

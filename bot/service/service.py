@@ -13,11 +13,13 @@ from bot.debate.change import ActionRecord, Change
 from bot.debate.errors import WrongStatusError
 from bot.debate.formats import format_named
 from bot.debate.record import Citation, Speech
+from bot.debate.rubrics import rubric_of
 from bot.debate.state import DebateState, Joining, Participant, Role, Status
 from bot.debate.steps import OnProgress
 from bot.debate.words import Level, Side
 from bot.reports.reference import Reference
 from bot.service.answers import BOT, Answers, Speaking
+from bot.service.ballots import Ballots
 from bot.service.queue import FairQueue
 from bot.service.recorder import Decide, Recorder
 from bot.service.references import references
@@ -48,6 +50,7 @@ class DebateService:
         self._clock = clock
         self._recorder = recorder or Recorder(log, clock)
         self.queue = queue or FairQueue()
+        self.ballots = Ballots(self._recorder)
         self._answers = Answers(self._recorder, speaker, self.queue)
 
     def within(self, guild_id: str) -> DebateService:
@@ -81,6 +84,7 @@ class DebateService:
         format_key: str,
         level: Level = Level.VARSITY,
         rubric: str = "default",
+        rubric_definition: str = "",
         guild_id: str = "",
         channel_id: str = "",
         message_id: str = "",
@@ -91,10 +95,12 @@ class DebateService:
         blind: bool = False,
     ) -> DebateState:
         """A moderated debate with its lobby open. Without the `bot`, people debate people and it only keeps the chair."""
+        chosen = rubric_of(rubric, rubric_definition)
         chair = (Participant(moderator, Role.MODERATOR, None, moderator_display),) if moderator else ()
         state = replace(
             self._new(format_key, level, (*chair, *((self._bot(),) if bot else ()))),
-            rubric=rubric,
+            rubric=chosen.key,
+            rubric_definition=rubric_definition,
             guild_id=guild_id or self._recorder.guild_id or "",
             channel_id=channel_id,
             message_id=message_id,
@@ -362,4 +368,4 @@ class DebateService:
         return references(self._brief, citations)
 
     async def _change(self, debate_id: str, decide: Decide, key: str = "") -> DebateState:
-        return await self._recorder.change(debate_id, decide, key=key)
+        return await self._recorder.change(debate_id, decide, key)

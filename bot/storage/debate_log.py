@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,10 +9,12 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.debate.ballots import Ballot, Release
 from bot.debate.change import ActionRecord, Change
 from bot.debate.record import Citation, Point, Speech
 from bot.debate.state import DebateState, Status
 from bot.errors import UserError
+from bot.storage.ballot_rows import read_ballots, read_release, write_ballots, write_release
 from bot.storage.changes import write_draft, write_heard, write_people, write_turns
 from bot.storage.database import Database
 from bot.storage.rows import (
@@ -61,34 +62,49 @@ class DebateLog:
         async with self._database.reading() as connection:
             return await self._load(connection, debate_id)
 
-    async def save(self, change: Change, *, key: str = "", heard: Sequence[Point] = (), heard_turn: int = -1) -> DebateState:
+    async def save(self, change: Change, key: str = "") -> DebateState:
         """Record `change`, all or nothing, and return the debate after it.
 
-        `heard` are the points that were found in the speech of `heard_turn`. A debate that changed meanwhile raises
-        `StaleError`; a turn, a piece or a request (`key`) that is in the log already raises `AlreadyRecordedError`.
+        A debate that changed meanwhile raises `StaleError`; a turn, a piece or a request (`key`) that is in the log already
+        raises `AlreadyRecordedError`.
         """
         before = change.before
         after = replace(change.after, version=before.version + 1)
-        guard = (debates.c.id == before.id, debates.c.version == before.version)
         try:
             async with self._database.writing() as connection:
-                values = {**debate_values(after), "version": after.version}
-                moved = await connection.execute(update(debates).where(*guard).values(**values))
-                if moved.rowcount != 1:
-                    raise StaleError("the debate has just changed: look again")
+                await self._move(connection, before, after)
                 await write_people(connection, before, after)
                 await write_turns(connection, before, after)
                 await write_draft(connection, before, after)
-                if heard:
-                    await write_heard(connection, before.id, heard_turn, heard)
+                await write_ballots(connection, before.id, change.ballots)
+                if change.heard:
+                    await write_heard(connection, before.id, change.heard_turn, change.heard)
+                if change.release is not None:
+                    await write_release(connection, before.id, change.release)
                 if change.action:
                     await self._note(connection, change, key)
         except IntegrityError as error:
             raise AlreadyRecordedError("this is in the debate's record already: nothing was changed") from error
-        if heard:
-            told = tuple(replace(s, points=tuple(heard)) if s.turn == heard_turn else s for s in after.speeches)
+        if change.heard:
+            told = tuple(replace(s, points=change.heard) if s.turn == change.heard_turn else s for s in after.speeches)
             after = replace(after, speeches=told)
         return after
+
+    async def _move(self, connection: AsyncConnection, before: DebateState, after: DebateState) -> None:
+        guard = (debates.c.id == before.id, debates.c.version == before.version)
+        values = {**debate_values(after), "version": after.version}
+        if (await connection.execute(update(debates).where(*guard).values(**values))).rowcount != 1:
+            raise StaleError("the debate has just changed: look again")
+
+    async def ballots(self, debate_id: str) -> list[Ballot]:
+        """Every version of every ballot, by judge and version."""
+        async with self._database.reading() as connection:
+            return await read_ballots(connection, debate_id)
+
+    async def release(self, debate_id: str) -> Release | None:
+        """How the result was released, or None while it is not."""
+        async with self._database.reading() as connection:
+            return await read_release(connection, debate_id)
 
     async def seen(self, debate_id: str, key: str) -> bool:
         """Whether the request `key` is in the debate's record."""

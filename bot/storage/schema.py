@@ -26,6 +26,7 @@ debates = Table(
     Column("message_id", String(30)),
     Column("level", String(20), nullable=False, server_default="varsity"),
     Column("rubric", String(40), nullable=False, server_default="default"),
+    Column("rubric_definition", Text, nullable=False, server_default=""),
     Column("joining", String(20), nullable=False, server_default="open"),
     Column("blind", Integer, nullable=False, server_default="0"),
     # The clock of the turn now due; bot.debate.state.DebateState says what each means.

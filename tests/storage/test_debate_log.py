@@ -62,7 +62,7 @@ async def append(log: DebateLog, debate_id: str, speech: Speech, heard: tuple[Po
     """Record `speech` as the next turn, and what was heard in the one before."""
     before = await log.load(debate_id)
     after = replace(before, speeches=(*before.speeches, speech), turn_began=speech.delivered_at)
-    return await log.save(Change(before, after, speech.delivered_at), heard=heard, heard_turn=speech.turn - 1)
+    return await log.save(Change(before, after, speech.delivered_at, heard=heard, heard_turn=speech.turn - 1))
 
 
 def dump(file: Path) -> list[str]:
@@ -303,7 +303,7 @@ async def main():
 
         log._note = stop
         after = replace(state, speeches=(*state.speeches, SECOND))
-        await log.save(Change(state, after, NOON, "Ann", "test"), heard=HEARD, heard_turn=0)
+        await log.save(Change(state, after, NOON, "Ann", "test", heard=HEARD, heard_turn=0))
 
 asyncio.run(main())
 """

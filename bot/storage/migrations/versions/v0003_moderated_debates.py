@@ -87,6 +87,7 @@ def _debates() -> list[sa.Column[object]]:
         text("message_id", 30),
         text("level", 20, "varsity"),
         text("rubric", 40, "default"),
+        sa.Column("rubric_definition", sa.Text(), nullable=False, server_default=""),
         text("joining", 20, "open"),
         sa.Column("blind", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("used_seconds", sa.Float(), nullable=False, server_default="0"),

@@ -16,7 +16,7 @@ from bot.debate.words import Side
 from bot.service import DebateService
 from bot.storage.database import open_database
 from bot.storage.debate_log import DebateLog, UnknownDebateError
-from tests.test_service import FakeSpeaker
+from tests.service.test_debates import FakeSpeaker
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -133,11 +132,11 @@ async def test_an_answer_that_another_process_overtook_gives_way(
     real = DebateLog.save
     overtaken: list[Speech] = []
 
-    async def slow(self: DebateLog, change: Change, **rest: Any) -> DebateState:
+    async def slow(self: DebateLog, change: Change, key: str = "") -> DebateState:
         if not overtaken:
             monkeypatch.setattr(DebateLog, "save", real)
             overtaken.append((await elsewhere.answer(change.before.id))[0])
-        return await real(self, change, **rest)
+        return await real(self, change, key)
 
     monkeypatch.setattr(DebateLog, "save", slow)
     speech, _ = await service.answer(state.id)
