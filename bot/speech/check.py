@@ -17,7 +17,8 @@ from bot.speech.phrases import COUNTS
 from bot.speech.writers.composer import Part
 
 _QUOTED = re.compile(r"[\"“”]([^\"“”]{2,})[\"“”]")
-_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
+# All marks count as one: a quotation inside a quotation is written with the other kind.
+_QUOTES = str.maketrans(dict.fromkeys('“”‘’‚„"', "'"))
 
 
 @dataclass(frozen=True, slots=True)

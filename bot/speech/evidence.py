@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-from bot.brief.model import Brief, Paragraph, Passage, Sentence
+from bot.brief.model import Brief, Paragraph, Passage, Sentence, Wording
 from bot.brief.sentences import split_sentences
 
 MAX_WORDS = 60
+# Marks within a quotation take the other kind.
+_INNER = str.maketrans({"“": "‘", "”": "’", '"': "'"})
 
 
 def _words(text: str) -> frozenset[str]:
@@ -28,12 +30,22 @@ def _excerpt(passage: Passage, about: str, limit: int) -> list[str]:
     return chosen
 
 
+def quotation(brief: Brief, passage: Passage, text: str) -> Sentence:
+    """`text`, which stands in the verbatim `passage`, as a sentence that names its author and says that it was verified."""
+    authors = " and ".join(brief.sources[passage.source].authors)
+    return Sentence(f"In the words of {authors}: “{text.translate(_INNER)}” (quotation verified).", (passage.id,))
+
+
 def spoken_evidence(brief: Brief, passage: Passage, about: str, limit: int = MAX_WORDS) -> Paragraph:
     """The part of `passage` nearest to `about` as a cited paragraph of about `limit` words.
 
     A passage that is corrected by others is followed by the first sentence of its correction.
     """
-    sentences = [Sentence(text, (passage.id,)) for text in _excerpt(passage, about, limit)]
+    excerpt = _excerpt(passage, about, limit)
+    if passage.wording is Wording.VERBATIM:  # another's words are spoken in quotation marks only
+        sentences = [quotation(brief, passage, " ".join(excerpt))]
+    else:
+        sentences = [Sentence(text, (passage.id,)) for text in excerpt]
     for target in passage.corrected_by[:1]:
         sentences.append(Sentence(split_sentences(brief.passages[target].text)[0], (target,)))
     return Paragraph(passage.id, tuple(sentences))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.brief.model import Brief, Sentence
 from bot.debate.record import Citation, Point, Speech
@@ -18,6 +19,7 @@ from bot.speech.matching import Match, match
 from bot.speech.moves import MoveKind
 from bot.speech.plan import Hearing, Plan, Planner
 from bot.speech.points import hear
+from bot.speech.quotation import Quoter
 from bot.speech.request import SpeechDraft, SpeechRequest
 from bot.speech.writers.composer import Composer, Part
 from bot.speech.writers.rewriter import Rewriter, Rewritten
@@ -47,6 +49,7 @@ class Speaker:
         self._matcher = matcher
         self._bridge = bridge
         self._composer = Composer(brief)
+        self._quoter = Quoter(brief)
         self._clock = clock
         self._rewriter = rewriter
 
@@ -65,7 +68,7 @@ class Speaker:
         plan = self._plan(request, flow, hearing)
         worded = await self._reword(self._composer.write(plan, flow), hearing, request, progress)
         reached(Step.CHECKING)
-        checked = check(self._brief, worded.parts, request.words)
+        checked = await self._quote(check(self._brief, worded.parts, request.words), request)
         return self._draft(hearing, plan, checked, worded, self._clock() - began)
 
     async def _reword(
@@ -82,6 +85,24 @@ class Speaker:
         said = [m.text for m in hearing.matches]
         return await self._rewriter.rewrite(parts, said, user=request.user, server=request.server, on_draft=on_draft)
 
+    async def _quote(self, checked: Checked, request: SpeechRequest) -> Checked:
+        """The checked speech with verified quotations from the operator's copies, as far as words are left."""
+        wanted = self._quoter.wanted(checked.parts)
+        room = request.words - sum(len(s.text.split()) for part in checked.parts for s in part.sentences)
+        if not wanted or room <= 0:
+            return checked
+        if self._quoter.texts:
+            texts = self._quoter.texts
+            self._quoter.prepare(await self._bridge.encode(texts))
+        vectors = await self._bridge.encode([checked.parts[i].sentences[j].text for i, j, _ in wanted])
+        said = " ".join(speech.text for speech in request.history if speech.side is request.side)
+        again = check(self._brief, self._quoter.quoted(checked.parts, vectors, room, said), request.words)
+        # What the first check saw and cut stays counted; the second has seen only what was kept.
+        kept = sum(len(part.sentences) for part in checked.parts)
+        seen = checked.counts["sentences"] + again.counts["sentences"] - kept
+        lost = {name: checked.counts[name] + again.counts[name] for name in ("cut", "over_length")}
+        return replace(again, counts={**again.counts, **lost, "sentences": seen})
+
     async def _hear(self, opponent: Speech | None, reached: Callable[[Step], None]) -> Hearing:
         utterances = hear(opponent.text) if opponent else ()
         if not utterances:
@@ -96,7 +117,11 @@ class Speaker:
         return Hearing(tuple(self._place(m, found.get(i)) for i, m in enumerate(matches)), found)
 
     def _search(self, texts: list[str]) -> list[Lookup]:
-        return list(self._retriever.search_many([" ".join(t.split()[:120]) for t in texts], limit=3)) if texts else []
+        if not texts:
+            return []
+        found = self._retriever.search_many([" ".join(t.split()[:120]) for t in texts], limit=6)
+        # A copy says what its paraphrase says, errors included: speeches use the paraphrase, and quote the copy beside it.
+        return [replace(f, hits=tuple(h for h in f.hits if not self._brief.sources[h.passage.source].copy_of)[:3]) for f in found]
 
     def _place(self, found: Match, lookup: Lookup | None) -> Match:
         """A claim that neither the brief's sources nor its arguments know, nor its subject words, is off the subject."""
