@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.debate.errors import DebateError
+from bot.debate.record import Speech
 from bot.debate.state import DebateState
 from bot.debate.steps import Progress, Step
 from bot.discord_ui.door import record
@@ -16,10 +17,13 @@ from bot.discord_ui.present import NOBODY
 from bot.discord_ui.views.press import button, view_of
 from bot.errors import UserError
 from bot.service import DebateService
+from bot.service.queue import QueueFullError
 
 if TYPE_CHECKING:
     from bot.discord_ui.stage import Stage
 
+# Seconds until a full queue is asked again.
+AFTER_FULL = 3.0
 _STEPS = {
     Step.HEARING: "hearing your points",
     Step.RETRIEVING: "searching my sources",
@@ -54,7 +58,7 @@ class Rehearsal:
         message = await self._stage.channel(self._state).send("📝 I am preparing my speech.", allowed_mentions=NOBODY)
         showing = asyncio.create_task(self._show(message))
         try:
-            speech, _ = await self._service.answer(self._state.id, self._progress)
+            speech = await self._answer()
         except DebateError:
             # Paused, skipped or closed meanwhile: there is nothing to say now.
             await message.delete()
@@ -69,6 +73,17 @@ class Rehearsal:
         state = await self._service.state(self._state.id)
         await self._stage.show_speech(state, speech, instead_of=message)
         return state
+
+    async def _answer(self) -> Speech:
+        """The recorded speech; while the queue holds no more, it is asked again and the thread's message says so."""
+        while True:
+            try:
+                speech, _ = await self._service.answer(self._state.id, self._progress)
+            except QueueFullError:
+                self._progress(Progress(Step.QUEUED, self._service.queue.length))
+                await asyncio.sleep(AFTER_FULL)
+            else:
+                return speech
 
     def _progress(self, progress: Progress) -> None:
         self._newest = progress

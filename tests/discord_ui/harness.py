@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ class FastSpeaker:
         self.go.set()
         self.trouble: list[Exception] = []
         self.words = 12
+        self.delay = 0.0
 
     async def answer(self, request: SpeechRequest, progress: OnProgress | None = None) -> SpeechDraft:
         self.asked.append(request)
@@ -46,6 +48,8 @@ class FastSpeaker:
             if progress is not None:
                 progress(Progress(step))
         await self.go.wait()
+        if self.delay:
+            await asyncio.to_thread(time.sleep, self.delay)
         if self.trouble:
             raise self.trouble.pop(0)
         text = " ".join(f"Word{n}" for n in range(self.words))
@@ -60,6 +64,16 @@ class FastSpeaker:
             checks={"cut": 0},
             seconds=0.01,
         )
+
+
+@dataclass
+class Elsewhere:
+    """Another server."""
+
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+    mod: simcord.MemberActor
+    member: simcord.MemberActor
 
 
 @dataclass
@@ -84,6 +98,14 @@ class World:
         """The client that runs now."""
         assert isinstance(self.env.bot, DebateClient)
         return self.env.bot
+
+    def second_guild(self) -> Elsewhere:
+        """Another server, with a moderator, a member and a channel of its own."""
+        guild = self.env.create_guild("Elsewhere")
+        moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
+        mod = guild.add_member(self.env.create_user("other-mod"), roles=[moderators])
+        member = guild.add_member(self.env.create_user("other"))
+        return Elsewhere(guild, guild.create_text_channel("elsewhere"), mod, member)
 
     def make_bot(self) -> DebateClient:
         """Another client on the same log, as after a restart."""
