@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,9 @@ class Database:
         sqlite = engine.dialect.name == "sqlite"
         self._reads = engine if sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
         self._writes = engine.execution_options(**_WRITING)
+        # SQLite lets one writer in and makes the others ask again and again, the unlucky ones until they give up. Within
+        # this process they queue up here instead.
+        self._turn: AbstractAsyncContextManager[object] = asyncio.Lock() if sqlite else nullcontext()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -69,7 +72,7 @@ class Database:
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A connection whose writes are recorded together at the end, or not at all if anything is raised."""
         with in_plain_words(self.where):
-            async with self._writes.begin() as connection:
+            async with self._turn, self._writes.begin() as connection:
                 yield connection
 
 

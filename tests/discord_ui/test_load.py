@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from simcord.http import router
 
 from bot.brief.model import Brief
 from bot.debate.state import DebateState
-from tests.discord_ui.harness import World, world
+from tests.discord_ui.harness import world
 from tests.discord_ui.volley import Volley
 
-BUSY, QUIET = 30, 20
+BUSY, QUIET = 36, 14
+WIDTH = 4  # speeches that the service prepares at a time
 ACKNOWLEDGED_WITHIN = 1.0
 BLOCKED_AT_MOST = 0.1
+STOOD_AT_MOST = 0.5
 _SCHEDULER = Path("/proc/thread-self/schedstat")
 
 
@@ -27,10 +32,30 @@ def _waited_for_cpu() -> float:
 
 
 class Probe:
-    """Measures for how long the event loop ran nothing else, in seconds, without the time that other programs took."""
+    """Measures the longest stretches in which the event loop ran nothing else, in seconds.
+
+    `computed` counts processor time of the loop's thread, which other programs on the machine cannot lengthen; `stood` counts
+    the clock on the wall less the time that the kernel kept the thread waiting, so that a blocking call shows as well.
+    What the double of Discord computes on this loop for every request is no work of the bot and is left out.
+    """
 
     def __init__(self) -> None:
-        self.longest = 0.0
+        self.computed = 0.0
+        self.stood = 0.0
+        self.double = 0.0
+
+    def leave_out_the_double(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Count the processor time that SimCord's server side takes."""
+        serve = router.dispatch
+
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            before = time.thread_time()
+            try:
+                return serve(*args, **kwargs)
+            finally:
+                self.double += time.thread_time() - before
+
+        monkeypatch.setattr(router, "dispatch", timed)
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
@@ -43,63 +68,86 @@ class Probe:
 
     async def _run(self) -> None:
         while True:
-            before, waited = time.perf_counter(), _waited_for_cpu()
+            wall, cpu, waited = time.perf_counter(), time.thread_time() - self.double, _waited_for_cpu()
             await asyncio.sleep(0.002)
-            gap = time.perf_counter() - before - (_waited_for_cpu() - waited) - 0.002
-            self.longest = max(self.longest, gap)
+            self.computed = max(self.computed, time.thread_time() - self.double - cpu)
+            self.stood = max(self.stood, time.perf_counter() - wall - (_waited_for_cpu() - waited) - 0.002)
 
 
-async def test_the_probe_sees_a_blocked_loop() -> None:
+async def test_the_probe_sees_a_loop_that_computes_and_one_that_stands() -> None:
     probe = Probe()
     async with probe.watching():
         await asyncio.sleep(0.01)
-        time.sleep(0.15)  # noqa: ASYNC251 - this is what must never happen in the bot
+        time.sleep(STOOD_AT_MOST + 0.1)  # noqa: ASYNC251 - this is what must never happen in the bot
         await asyncio.sleep(0.01)
-    assert probe.longest > BLOCKED_AT_MOST
+    assert probe.stood > STOOD_AT_MOST
+    async with probe.watching():
+        await asyncio.sleep(0.01)
+        until = time.thread_time() + BLOCKED_AT_MOST + 0.05
+        while time.thread_time() < until:
+            pass
+        await asyncio.sleep(0.01)
+    assert probe.computed > BLOCKED_AT_MOST
 
 
-async def _settled(here: World) -> None:
-    await here.env.settle(timeout=120)
+async def _until(done: Callable[[], int], wanted: int) -> None:
+    """Wait until `wanted` is reached, without SimCord's own bookkeeping on the loop."""
+    end = time.perf_counter() + 120
+    while done() < wanted:
+        assert time.perf_counter() < end, f"{done()} of {wanted} after two minutes"
+        await asyncio.sleep(0.05)
 
 
 @pytest.mark.slow
-async def test_fifty_debates_at_once(tmp_path: Path, tiny: Brief) -> None:
+async def test_fifty_debates_at_once(tmp_path: Path, tiny: Brief, monkeypatch: pytest.MonkeyPatch) -> None:
     async with world(tmp_path, tiny) as here:
         quiet = here.second_guild()
         rooms = [(here.mod, here.channel)] * BUSY + [(quiet.mod, quiet.channel)] * QUIET
         people = [mod.guild.add_member(here.env.create_user(f"debater{n}")) for n, (mod, _) in enumerate(rooms)]
         here.speaker.delay = 0.02
+        here.speaker.go.clear()
         volley, probe = Volley(here), Probe()
+        probe.leave_out_the_double(monkeypatch)
+        gc.freeze()  # what the tests before left behind is not to be searched through here
+
+        def told(words: str) -> int:
+            everything = (m for channel in here.env.backend.messages.values() for m in channel.values())
+            return sum(words in message.content for message in everything)
+
         async with probe.watching():
             for mod, channel in rooms:
                 volley.slash(mod, channel, "debate open")
                 await asyncio.sleep(0)
-            await _settled(here)
-            threads = [*here.channel.threads, *quiet.channel.threads]
-            for who, thread in zip(people, threads, strict=True):
-                volley.press(who, here.panel(thread), "Join the proposition")
+            await _until(lambda: told("is open in <#"), len(rooms))
+        threads = [*here.channel.threads, *quiet.channel.threads]
+        panels = [here.panel(thread) for thread in threads]
+        async with probe.watching():
+            for who, panel in zip(people, panels, strict=True):
+                volley.press(who, panel, "Join the proposition")
                 await asyncio.sleep(0)
-            await _settled(here)
-            for (mod, _), thread in zip(rooms, threads, strict=True):
-                volley.press(mod, here.panel(thread), "Start")
+            await _until(lambda: told("You debate for"), len(rooms))
+            for (mod, _), panel in zip(rooms, panels, strict=True):
+                volley.press(mod, panel, "Start")
                 await asyncio.sleep(0)
-            await _settled(here)
-            states = [await here.debate(thread) for thread in threads]
+            await _until(lambda: told("Done. "), len(rooms))
+        states = [await here.debate(thread) for thread in threads]
+        async with probe.watching():
             for who, thread, state in zip(people, threads, states, strict=True):
                 volley.send_form(who, thread, f"form:speech:{state.id}:0", f"Speech of {who.name}.")
                 await asyncio.sleep(0)
-            await _settled(here)
+            await _until(lambda: told("in the queue"), len(rooms) - WIDTH)
+            here.speaker.go.set()
+            await _until(lambda: told("**Sources**"), len(rooms))
+        await here.env.settle(timeout=120)
         ended = [await here.service.state(state.id) for state in states]
         assert [len(state.speeches) for state in ended] == [2] * (BUSY + QUIET)
         assert max(volley.waits()) < ACKNOWLEDGED_WITHIN
-        assert probe.longest < BLOCKED_AT_MOST
+        assert probe.computed < BLOCKED_AT_MOST
+        assert probe.stood < STOOD_AT_MOST
         assert _fair(ended, str(quiet.guild.id))
 
 
 def _fair(states: list[DebateState], quiet: str) -> bool:
-    """Whether the quiet server's debates, though they came last, were answered in turn with the busy one's."""
-    places = {state.guild_id: [] for state in states}
-    for state in states:
-        places[state.guild_id].append(int(state.speeches[1].text.split()[1].rstrip(":")))
-    busy = next(found for guild, found in places.items() if guild != quiet)
-    return max(places[quiet]) < max(busy)
+    """Whether the quiet server's debates, though they came last, were served in turn with the busy one's."""
+    places = [int(state.speeches[1].text.split()[1].rstrip(":")) for state in states if state.guild_id == quiet]
+    return max(places) <= WIDTH + 2 * QUIET + 1

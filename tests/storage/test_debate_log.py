@@ -337,3 +337,11 @@ async def test_a_process_killed_within_a_transaction_leaves_the_log_whole(tmp_pa
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     finally:
         connection.close()
+
+
+async def test_writers_of_one_process_queue_up_instead_of_giving_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.storage.database.BUSY_MS", 0)  # SQLite refuses a second writer at once
+    async with open_database(address(tmp_path / "log.db")) as engine:
+        log = DebateLog(engine)
+        await asyncio.gather(*(log.create(debate(f"d{n}"), "Ann") for n in range(20)))
+        assert len(await log.recent()) == 20
