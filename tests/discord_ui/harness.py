@@ -44,6 +44,7 @@ class FastSpeaker:
 
     async def answer(self, request: SpeechRequest, progress: OnProgress | None = None) -> SpeechDraft:
         self.asked.append(request)
+        number = len(self.asked)
         for step in (Step.HEARING, Step.RETRIEVING, Step.WRITING, Step.CHECKING):
             if progress is not None:
                 progress(Progress(step))
@@ -54,7 +55,7 @@ class FastSpeaker:
             raise self.trouble.pop(0)
         text = " ".join(f"Word{n}" for n in range(self.words))
         return SpeechDraft(
-            text=f"Answer {len(self.asked)}: {text} [1].",
+            text=f"Answer {number}: {text} [1].",
             points=(Point(0, "Sleep helps.", PointKind.CLAIM),),
             citations=(Citation(1, "survey#hours", "survey", "p. 2"),),
             heard=(Point(0, "A point.", PointKind.CLAIM),) if request.history else (),
