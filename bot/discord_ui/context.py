@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import discord
 
@@ -12,13 +14,21 @@ from bot.discord_ui.pace import Work
 from bot.discord_ui.present import clip
 from bot.discord_ui.reply import defer
 from bot.discord_ui.server import rules_of
+from bot.errors import UserError
 from bot.service import DebateService
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import DebateClient
 
 Act: TypeAlias = "discord.Interaction[DebateClient]"
+T = TypeVar("T")
 MAX_NAME = 60
+# How long a look at the log may keep a form from being shown; Discord gives three seconds for it.
+GLANCE_SECONDS = 1.0
+
+
+class SlowLogError(UserError):
+    """The log did not answer in time for a form."""
 
 
 def me(interaction: Act) -> str:
@@ -46,6 +56,16 @@ def guild_of(interaction: Act) -> str:
     if interaction.guild_id is None:
         raise WrongStatusError("this works in a server only: use it in a channel there")
     return str(interaction.guild_id)
+
+
+async def glance(look: Coroutine[Any, Any, T]) -> T:
+    """What a quick look at the log finds, for a form that cannot be deferred; a slow log raises `SlowLogError`."""
+    looking = asyncio.ensure_future(look)
+    looking.add_done_callback(lambda done: done.cancelled() or done.exception())
+    await asyncio.wait({looking}, timeout=GLANCE_SECONDS)
+    if not looking.done():
+        raise SlowLogError("the log is slow at the moment: try again in a few seconds")
+    return looking.result()
 
 
 async def begin(interaction: Act, *, private: bool = True, work: Work | None = None) -> DebateService:

@@ -25,7 +25,7 @@ class Volley:
         self.emitted: dict[int, float] = {}
         self.acknowledged: dict[int, float] = {}
         self._payloads: dict[int, dict[str, Any]] = {}
-        self.backend.http_requests = _Watched(self.backend.http_requests, self._seen)  # type: ignore[assignment]
+        self.backend.http_requests = _Watched(self.backend.http_requests, self._seen)
 
     def press(self, who: simcord.MemberActor, message: Any, label: str) -> Interaction:
         """A click, without waiting for anything."""

@@ -12,6 +12,7 @@ from bot.debate.state import DebateState, Joining
 from bot.debate.words import Level, Side
 from bot.discord_ui import limits
 from bot.discord_ui.cogs.moderation import Moderation
+from bot.discord_ui.cogs.suggestions import recent_debates
 from bot.discord_ui.context import Act, begin, debate_here, display, guild_of, is_staff, key, me, require_staff, within
 from bot.discord_ui.present import NOBODY, clip, one_line
 from bot.discord_ui.reply import say
@@ -181,6 +182,7 @@ class Debates(app_commands.Group):
 
     @app_commands.command(name="record", description="Show who did what in a debate, and why.")
     @app_commands.describe(debate="The debate's id; the one of this thread, if empty.")
+    @app_commands.autocomplete(debate=recent_debates)
     async def record(self, interaction: Act, debate: str = "") -> None:
         """Show the record."""
         await begin(interaction)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import re
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from discord import app_commands
 
 from bot.debate.rules import turn_for
 from bot.debate.state import DebateState, Status
-from bot.discord_ui.context import Act, debate_here, me, within
+from bot.discord_ui.context import Act, SlowLogError, debate_here, glance, me, within
 from bot.discord_ui.door import sentence
 from bot.discord_ui.pace import Work
 from bot.discord_ui.present import NOBODY, clip
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
     from bot.discord_ui.client import DebateClient
 
 
-class SlowLogError(UserError):
-    """The log did not answer in time for a form."""
-
-
-# How long a look at the debate may keep a form from being shown; Discord gives three seconds for it.
-_GLANCE = 1.0
 _FIELDS = ("speech", "more", "most")
 
 
@@ -41,13 +34,11 @@ async def show_form(interaction: Act, debate_id: str, turn: str = "") -> None:
     A form cannot be deferred, so it does not wait for the log: if that is slow, the rules speak when the form is sent.
     """
     interaction.client.pace.spend(interaction.user.id, Work.SPEECH)
-    looking = asyncio.ensure_future(_due(interaction, debate_id))
-    looking.add_done_callback(lambda done: done.cancelled() or done.exception())
-    await asyncio.wait({looking}, timeout=_GLANCE)
-    if looking.done():
-        debate_id, turn = looking.result()
-    elif not debate_id:
-        raise SlowLogError("the log is slow at the moment: try again, or press Speak on the panel")
+    try:
+        debate_id, turn = await glance(_due(interaction, debate_id))
+    except SlowLogError:
+        if not debate_id:
+            raise
     fields = (
         text("speech", "Your speech", placeholder="Say it in your own words; one argument a paragraph works best."),
         text("more", "More of it, if it does not fit above", required=False),
