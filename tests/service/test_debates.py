@@ -110,7 +110,7 @@ async def test_an_answer_is_recorded_with_what_it_heard(service: DebateService, 
     assert after.speeches[1] == speech
     assert (speech.writer, speech.speaker, speech.checks) == ("fake", BOT, {"cut": 0})
     assert [p.text for p in after.speeches[0].points] == ["Heard."]
-    assert speaker.asked == [SpeechRequest(Side.OPPOSITION, SpeechKind.REBUTTAL, 380, state.speeches)]
+    assert speaker.asked == [SpeechRequest(Side.OPPOSITION, SpeechKind.REBUTTAL, 380, state.speeches, user="Ann")]
 
 
 async def test_two_answers_at_once_record_one_and_both_return_it(service: DebateService, speaker: FakeSpeaker) -> None:
