@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 MIN_FREE_BYTES = 200 * 2**20
+DOCTOR_SECONDS = 300
 
 
 def utc_now() -> datetime:
@@ -242,7 +244,33 @@ async def examine(settings: Settings) -> list[tuple[str, str | None]]:
             findings.append(("index", None))
     except UserError as error:
         findings.append(("encoder and index", str(error)))
+    if settings.writer != "composer" and not faults:
+        findings.append(("language model", await _try_model(settings)))
     free = shutil.disk_usage(settings.data_dir if settings.data_dir.exists() else Path.cwd()).free
     low = f"only {free // 2**20} MiB are free: make room" if free < MIN_FREE_BYTES else None
     findings.append(("disk", low))
     return findings
+
+
+async def _try_model(settings: Settings) -> str | None:
+    """Have the language model say one sentence of the brief anew; what is wrong with that, or None."""
+    from bot.speech.writers.draft import read_draft
+    from bot.speech.writers.prompt import markers_of, messages_for
+
+    brief = brief_of(settings)
+    sentence = next(s for c in brief.contentions.values() for s in c.reasons.sentences if s.passages)
+    try:
+        generator = generator_of(settings)
+        if generator is None:
+            return None
+        try:
+            async with asyncio.timeout(DOCTOR_SECONDS):
+                said = await generator.generate(messages_for(brief, [sentence], "", 60), max_tokens=120)
+        finally:
+            await generator.close()
+    except TimeoutError:
+        return f"the language model said nothing in {DOCTOR_SECONDS} seconds: take a smaller one or a faster machine"
+    except UserError as error:
+        return str(error)
+    spoken = read_draft(said.text, markers_of([sentence])).sentences
+    return None if spoken else "the language model answered without a word: take an instruction-tuned one"

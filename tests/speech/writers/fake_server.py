@@ -14,7 +14,7 @@ from aiohttp import web
 
 @dataclass
 class FakeServer:
-    """`plan` is taken in order, the last entry for ever: a text to answer with, or the name of a fault."""
+    """`plan` is taken in order, the last entry for ever: a text to answer with, `echo`, or the name of a fault."""
 
     plan: list[str] = field(default_factory=lambda: ["An answer."])
     requests: list[dict[str, Any]] = field(default_factory=list)
@@ -34,6 +34,8 @@ class FakeServer:
             return web.Response(text="<html>hello</html>", content_type="text/html")
         if now == "bad json":
             return web.Response(text="data: {nonsense\n\n", content_type="text/event-stream")
+        if now == "echo":
+            now = str(self.requests[-1]["messages"][-1]["content"]).split("Paragraph:\n", 1)[1]
         if now == "slow":
             await asyncio.sleep(30)
         return await self._stream(request, now)
