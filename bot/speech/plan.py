@@ -164,7 +164,7 @@ class Planner:
             return Verdict.CONCEDED, None, why
         if match.met_by is not None:
             return self._answer(ordinal, self._brief.blocks[match.met_by], match)
-        for key in match.engaged:
+        for key in match.disputes:
             if self._defend(ordinal, self._brief.contentions[key]):
                 return Verdict.ANSWERED, key, f"it disputes our contention {key}"
         if corrected:

@@ -13,13 +13,17 @@ from bot.debate.words import PointKind
 from bot.speech.cues import clean, continues, kind_of
 
 MAX_UTTERANCES = 80
-LONG_WORDS = 26
+SHORT_WORDS = 4
 _TURN = re.compile(
     r"(?:,|;|\s)\s*(?=(?:and (?:also|second(?:ly)?|third(?:ly)?|finally|another|anyway|besides)|also|plus|besides|second(?:ly)?|third(?:ly)?"
     r"|furthermore|moreover|finally|another thing|on top of that|but (?:also )?(?:even|look|what about)|btw|anyway|what about)\b)",
     re.IGNORECASE,
 )
-_JOINT = re.compile(r"\s*;\s+|\s+[—–]\s+|,\s+(?=(?:and|but|while|whereas|so|yet)\s)|\s(?=(?:but|while|whereas)\s)", re.IGNORECASE)
+_JOINT = re.compile(r"\s*;\s+|:\s+|\s+[—–-]\s+|,\s+|\s(?=(?:but|while|whereas)\s)", re.IGNORECASE)
+_SCENE = re.compile(
+    r"^\W*(?:if|when(?:ever)?|once|because|since|although|though|as|while|in|at|on|after|before|under|by|with|unless|given|despite|for)\b(?!.*,)",
+    re.I,
+)
 _LEAD = re.compile(
     r"^\W*(?:(?:first|second|third|fourth|fifth|last|final)(?:ly)?(?: of all)?|finally|next|also|moreover|furthermore|besides|plus|and|btw|anyway"
     r"|my (?:first|second|third|next|last|final) (?:point|argument|reason) is(?: that)?|point (?:one|two|three|\d+)|\d+[.)]|[-*•])[\s,:.)-]+",
@@ -37,18 +41,18 @@ class Utterance:
 
 
 def _clauses(sentence: str) -> list[str]:
-    if len(sentence.split()) <= 12:
-        return [sentence]
-    pieces = [piece.strip() for piece in _TURN.split(sentence)]
+    """The sentence cut where another argument may begin; what belongs together is joined again by `matching`."""
     clauses: list[str] = []
-    for piece in pieces:
-        parts = _JOINT.split(piece) if len(piece.split()) > LONG_WORDS else [piece]
-        for part in (p.strip(" ,;") for p in parts):
-            # A scrap of a few words makes no argument of its own.
-            if clauses and len(part.split()) < 5:
-                clauses[-1] = f"{clauses[-1]}, {part}"
-            elif part:
-                clauses.append(part)
+    for piece in _TURN.split(sentence):
+        for part in _JOINT.split(piece):
+            bare = part.strip(" ,;")
+            # A scrap of a few words makes no argument of its own, and neither does a clause that only sets the scene.
+            if clauses and (
+                len(bare.split()) < SHORT_WORDS or len(clauses[-1].split()) < SHORT_WORDS or _SCENE.match(clauses[-1])
+            ):
+                clauses[-1] = f"{clauses[-1]}, {bare}"
+            elif bare:
+                clauses.append(bare)
     return clauses
 
 

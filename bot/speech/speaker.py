@@ -108,8 +108,7 @@ class Speaker:
         if not utterances:
             return Hearing((), {})
         vectors = await self._bridge.encode([u.text for u in utterances])
-        ranked = await self._bridge.run(self._matcher.match, vectors)
-        matches = tuple(match(self._brief, utterances, ranked))
+        matches = tuple(await self._bridge.run(match, self._brief, self._matcher, utterances, vectors))
         wanted = [i for i, m in enumerate(matches) if m.met_by is None and m.kind not in _NOT_ARGUED]
         reached(Step.RETRIEVING)
         lookups = await self._bridge.run(self._search, [matches[i].text for i in wanted])

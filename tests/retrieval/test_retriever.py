@@ -11,7 +11,7 @@ from bot.retrieval.dense import Dense
 from bot.retrieval.encoder import Encoder, EncoderError, SentenceTransformerEncoder, packaged_weights, verified
 from bot.retrieval.fusion import reciprocal_rank_fusion
 from bot.retrieval.lexical import Lexical
-from bot.retrieval.matcher import PhraseMatcher
+from bot.retrieval.matcher import PhraseMatcher, blend
 from bot.retrieval.refusal import Features, Refusal
 from bot.retrieval.retriever import Retriever
 from bot.retrieval.store import load_or_build
@@ -125,9 +125,23 @@ def test_bm25_ignores_words_of_asking() -> None:
 
 def test_the_matcher_keeps_the_best_phrase_of_each_owner(hashing: HashingEncoder) -> None:
     dense = Dense(["0", "1", "2"], hashing.encode(["tired pupils", "pupils sleep", "bus drivers"]))
-    ranked = PhraseMatcher(dense, ["sleep", "sleep", "bus"]).match(hashing.encode(["pupils sleep"]))[0]
-    assert [owner for owner, _ in ranked] == ["sleep", "bus"]
-    assert ranked[0][1] == pytest.approx(1, abs=1e-5)
+    like = PhraseMatcher(dense, ["sleep", "sleep", "bus"]).match(hashing.encode(["pupils sleep"]))[0]
+    assert list(like) == ["bus", "sleep"]
+    assert like["sleep"].cosine == pytest.approx(1, abs=1e-5)
+    assert like["sleep"].weight > like["bus"].weight
+
+
+def test_the_matcher_has_nothing_to_say_of_no_vectors(hashing: HashingEncoder) -> None:
+    dense = Dense(["0"], hashing.encode(["bus drivers"]))
+    assert PhraseMatcher(dense, ["bus"]).match(hashing.encode(["x"])[:0]) == []
+
+
+def test_a_run_is_blended_by_length_into_one_unit_vector(hashing: HashingEncoder) -> None:
+    vectors = hashing.encode(["bus", "sleep"])
+    alone, both = blend(vectors, [9, 1], [(0, 1), (0, 2)])
+    assert alone == pytest.approx(vectors[0], abs=1e-6)
+    assert float(both @ vectors[0]) > float(both @ vectors[1])
+    assert float(both @ both) == pytest.approx(1, abs=1e-5)
 
 
 def test_refusal_probability_grows_with_the_cosine() -> None:

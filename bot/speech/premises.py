@@ -1,0 +1,110 @@
+"""Facts first: whether a statement asserts the false premise of a correction.
+
+Three things must agree. The statement names what the premise is about and says the predicate (`needs`, words found in one
+run of neighbouring clauses). It says so itself: no question, denial, supposition or report, unless the premise is put that
+way. And it is nearer in meaning to the false phrases than to the true ones of `## Not this` and to other arguments.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+
+from bot.brief.model import Block, BlockKind, Brief
+from bot.retrieval.matcher import Likeness
+from bot.speech import voice
+
+# Logistic weights, fitted on the dev half of tests/speech/premises.jsonl together with every sentence of the passages and
+# prepared answers, none of which may be corrected.
+_BIAS = -6.86
+_COSINE, _OVER_TRUTH, _WEIGHT, _WEIGHT_OVER_TRUTH, _WEIGHT_OVER_OTHERS = 7.06, 1.15, 7.90, 2.99, 0.97
+_LOOKALIKE_NEAR, _LOOKALIKE = -0.48, -4.14
+ASSERTED = 0.33
+FLOOR = 0.5
+_NOTHING = Likeness(-1.0, 0.0)
+
+Likenesses = Mapping[str, Likeness]
+
+
+class _Wording:
+    """How the false phrases of one correction are put, so that what they share with a statement is not held against it."""
+
+    def __init__(self, heard: tuple[str, ...]) -> None:
+        said = [way.lower() for way in heard]
+        self.denies = any(voice.denies(way) for way in said)
+        self.supposes = frozenset().union(*(voice.suppositions(way) for way in said))
+        self.reports = any(voice.reported(way) for way in said)
+        self.rejects = any(voice.rejected(way) for way in said)
+        self.conditional = any("if " in way for way in said)
+
+
+@lru_cache(maxsize=512)
+def _wording(heard: tuple[str, ...]) -> _Wording:
+    return _Wording(heard)
+
+
+def _window(block: Block, low: str) -> tuple[voice.Span, int] | None:
+    """The clauses that hold something of every group of `needs`, and where the first of it stands."""
+    groups = []
+    for group in block.needs:
+        groups.append(voice.occurrences(low, group))
+        if not groups[-1]:
+            return None
+    window = voice.nearest_window(low, groups)
+    if window is None:
+        return None
+    return window, min((at for group in groups for at, _ in group if window[0] <= at < window[1]), default=window[0])
+
+
+def _claimed(block: Block, low: str, window: voice.Span, first: int) -> bool:
+    wording, said = _wording(block.heard), low[window[0] : window[1]]
+    if voice.denies(said) and not wording.denies:
+        return False
+    if voice.rejected(low) and not wording.rejects:
+        return False
+    if voice.suppositions(said) - wording.supposes:
+        return False
+    if voice.conditional(low, first) and not wording.conditional:
+        return False
+    return wording.reports or not voice.reported(low[: window[1]])
+
+
+def probability(block: Block, before: str, text: str, like: Likenesses) -> float:
+    """Probability in 0..1 that `text` asserts the false premise of correction `block`.
+
+    What `text` leaves to a pronoun may stand in `before`, the utterances just ahead of it (or ""). `like` are the likenesses of
+    both together, by owner.
+    """
+    low = f"{before} {text}".strip().lower()
+    found = _window(block, low)
+    if found is None or found[0][1] <= len(before):
+        return 0.0
+    window, first = found
+    own, truth = f"block:{block.key}", f"truth:{block.key}"
+    false, true = like.get(own, _NOTHING), like.get(truth, _NOTHING)
+    if false.cosine < FLOOR or not _claimed(block, low, window, first):
+        return 0.0
+    others = max((each.weight for name, each in like.items() if name not in (own, truth)), default=0.0)
+    near = min(2, len(voice.occurrences(low[window[0] : window[1]], block.unless)))
+    anywhere = min(2, len(voice.occurrences(low, block.unless)))
+    z = (
+        _BIAS
+        + _COSINE * false.cosine
+        + _OVER_TRUTH * (false.cosine - true.cosine)
+        + _WEIGHT * false.weight
+        + _WEIGHT_OVER_TRUTH * (false.weight - true.weight)
+        + _WEIGHT_OVER_OTHERS * (false.weight - others)
+        + _LOOKALIKE_NEAR * near
+        + _LOOKALIKE * anywhere
+    )
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, z))))
+
+
+def false_premises(brief: Brief, before: str, text: str, like: Likenesses) -> tuple[str, ...]:
+    """The keys of the corrections whose premise `text`, one sentence or clause after `before`, asserts, in the brief's order."""
+    return tuple(
+        block.key
+        for block in brief.blocks.values()
+        if block.kind is BlockKind.CORRECTION and probability(block, before, text, like) >= ASSERTED
+    )

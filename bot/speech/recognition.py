@@ -1,0 +1,84 @@
+"""Recognition: which prepared block or contention a run of words is, and how surely."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.brief.model import BlockKind, Brief
+from bot.retrieval.matcher import Likeness
+
+# What the cosine with the nearest phrase adds to an owner's weight when owners are compared.
+COSINE_SHARE = 0.5
+# What naming an owner's own subject adds, and what naming a subject of which it has nothing takes away.
+NAMED = 0.05
+# Logistic weights of the acceptance, fitted on the dev part of the gold speeches.
+_BIAS, _WEIGHT, _COSINE, _MARGIN = -5.6, 10.0, 5.7, 9.3
+ACCEPTED = 0.35
+# Below this cosine nothing is recognised, however much less like the other owners are.
+FLOOR = 0.45
+DISPUTED = 0.5
+ENGAGES_AT = 0.42
+
+Likenesses = Mapping[str, Likeness]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What a text is: `key` of the best block, `sure` in 0..1; contentions that it `disputes` and that it has `engaged`."""
+
+    key: str | None
+    sure: float
+    cosine: float
+    engaged: tuple[str, ...]
+    disputes: tuple[str, ...]
+
+
+# Score, whether it is a block (else a contention), key, likeness.
+_Row = tuple[float, bool, str, Likeness]
+
+
+@lru_cache(maxsize=2048)
+def _topic(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})")
+
+
+def _names(about: tuple[str, ...], low: str) -> bool:
+    words = tuple(word.lower() for word in about if word)
+    return bool(words) and bool(_topic(words).search(low))
+
+
+def recognise(brief: Brief, text: str, like: Likenesses) -> Recognition:
+    """The prepared argument that `text` is; a correction is none, since `premises` decides on those."""
+    low = text.lower()
+    ranked: list[_Row] = []
+    for name, each in like.items():
+        kind, _, key = name.partition(":")
+        if kind == "block" and brief.blocks[key].kind is BlockKind.BLOCK:
+            about = brief.blocks[key].about
+        elif kind == "ours":
+            about = brief.contentions[key].about
+        else:
+            continue
+        ranked.append((each.weight + COSINE_SHARE * each.cosine + NAMED * _names(about, low), kind == "block", key, each))
+    ranked.sort(key=lambda row: (-row[0], not row[1], row[2]))
+    engaged = tuple(key for _, block, key, each in ranked if not block and each.cosine >= ENGAGES_AT)
+    best = {kind: next((row for row in ranked if row[1] is kind), None) for kind in (True, False)}
+    block, ours = best[True], best[False]
+    disputes = (ours[2],) if ours and _sure(ranked, ours) >= DISPUTED else ()
+    if block is None:
+        return Recognition(None, 0.0, -1.0, engaged, disputes)
+    return Recognition(block[2], _sure(ranked, block), block[3].cosine, engaged, disputes)
+
+
+def _sure(ranked: list[_Row], row: _Row) -> float:
+    """Probability in 0..1 that `row` is what was argued, from its likeness and its lead over the next of its kind."""
+    score, kind, key, like = row
+    if like.cosine < FLOOR:
+        return 0.0
+    second = next((other[0] for other in ranked if other[1] is kind and other[2] != key), 0.0)
+    z = _BIAS + _WEIGHT * like.weight + _COSINE * like.cosine + _MARGIN * (score - second)
+    return 1 / (1 + math.exp(-z))
