@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.brief.load import check_brief, load_brief
-from bot.brief.model import Brief
+from bot.brief.model import Brief, Stance
 from bot.errors import UserError
 from bot.settings import Settings
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.retrieval.bridge import EncoderBridge
     from bot.retrieval.encoder import Encoder
     from bot.retrieval.matcher import PhraseMatcher
-    from bot.retrieval.retriever import Retriever
+    from bot.retrieval.retriever import Lookup, Retriever
     from bot.service import DebateService
     from bot.speech.speaker import Speaker
     from bot.speech.writers.generator import Generator
@@ -88,6 +88,15 @@ def bridge_of(settings: Settings, encoder: Encoder) -> EncoderBridge:
 async def speaker_for(
     settings: Settings, brief: Brief, progress: Progress | None = None
 ) -> AsyncIterator[tuple[Speaker, Retriever]]:
+    """A speaker and its retriever, ready for use meanwhile."""
+    async with parts_for(settings, brief, progress) as (speaker, retriever, _):
+        yield speaker, retriever
+
+
+@asynccontextmanager
+async def parts_for(
+    settings: Settings, brief: Brief, progress: Progress | None = None
+) -> AsyncIterator[tuple[Speaker, Retriever, EncoderBridge]]:
     """A speaker and its retriever, with the bridge that they share open meanwhile."""
     from bot.speech.speaker import Speaker
 
@@ -97,7 +106,8 @@ async def speaker_for(
     bridge = bridge_of(settings, encoder)
     generator = generator_of(settings)
     try:
-        yield Speaker(brief, retriever, matcher, bridge, rewriter=rewriter_of(settings, brief, bridge, generator)), retriever
+        rewriter = rewriter_of(settings, brief, bridge, generator)
+        yield Speaker(brief, retriever, matcher, bridge, rewriter=rewriter), retriever, bridge
     finally:
         if generator is not None:
             await generator.close()
@@ -152,9 +162,13 @@ async def service_for(
     brief = brief_of(settings)
     async with (
         open_database(settings.log_url) as database,
-        speaker_for(settings, brief, progress) as (speaker, _),
+        parts_for(settings, brief, progress) as (speaker, retriever, bridge),
     ):
-        yield DebateService(DebateLog(database), speaker, brief, clock)
+
+        async def search(query: str, *, limit: int, stance: Stance | None, source: str | None) -> Lookup:
+            return await bridge.run(retriever.search, query, limit=limit, stance=stance, source=source)
+
+        yield DebateService(DebateLog(database), speaker, brief, clock, search=search)
 
 
 @asynccontextmanager

@@ -43,3 +43,7 @@ class BallotError(DebateError):
 
 class LowPointWinError(BallotError):
     """The winner has fewer points than the loser, and no reason was given for it."""
+
+
+class SettingError(DebateError):
+    """The value cannot be a server's setting."""

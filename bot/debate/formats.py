@@ -74,5 +74,5 @@ def format_named(key: str) -> Format:
     """The format `key`; an unknown one raises with the list of known ones."""
     found = formats().get(key)
     if found is None:
-        raise UnknownFormatError(f"there is no format `{key}`: use one of {', '.join(formats())}")
+        raise UnknownFormatError(f"there is no format `{' '.join(key.split())[:40]}`: use one of {', '.join(formats())}")
     return found

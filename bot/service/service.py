@@ -20,6 +20,9 @@ from bot.debate.words import Level, Side
 from bot.reports.reference import Reference
 from bot.service.answers import BOT, Answers, Speaking
 from bot.service.ballots import Ballots
+from bot.service.guilds import Guilds
+from bot.service.lookups import Lookups, Searching
+from bot.service.people import People
 from bot.service.queue import FairQueue
 from bot.service.recorder import Decide, Recorder
 from bot.service.references import references
@@ -41,8 +44,10 @@ class DebateService:
         brief: Brief,
         clock: Callable[[], datetime],
         *,
+        search: Searching | None = None,
         queue: FairQueue | None = None,
         recorder: Recorder | None = None,
+        lookups: Lookups | None = None,
     ) -> None:
         self._log = log
         self._speaker = speaker
@@ -51,12 +56,23 @@ class DebateService:
         self._recorder = recorder or Recorder(log, clock)
         self.queue = queue or FairQueue()
         self.ballots = Ballots(self._recorder)
+        self.guilds = Guilds(log.guilds, self._recorder.guild_id)
+        self.people = People(log.people, self._recorder.guild_id)
+        self.lookups = lookups or Lookups(brief, search, speaker, self.queue, clock)
         self._answers = Answers(self._recorder, speaker, self.queue)
 
     def within(self, guild_id: str) -> DebateService:
         """The same service for one guild: no debate of another guild can be reached through it by any id."""
         recorder = self._recorder.within(guild_id)
-        return DebateService(self._log, self._speaker, self._brief, self._clock, queue=self.queue, recorder=recorder)
+        return DebateService(
+            self._log,
+            self._speaker,
+            self._brief,
+            self._clock,
+            queue=self.queue,
+            recorder=recorder,
+            lookups=self.lookups,
+        )
 
     @property
     def motion(self) -> str:

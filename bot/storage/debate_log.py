@@ -17,6 +17,8 @@ from bot.errors import UserError
 from bot.storage.ballot_rows import read_ballots, read_release, write_ballots, write_release
 from bot.storage.changes import write_draft, write_heard, write_people, write_turns
 from bot.storage.database import Database
+from bot.storage.guild_store import GuildStore
+from bot.storage.person_store import PersonStore
 from bot.storage.rows import (
     citation_of,
     debate_of,
@@ -46,6 +48,8 @@ class DebateLog:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._database = Database(engine)
+        self.guilds = GuildStore(engine)
+        self.people = PersonStore(engine)
 
     async def create(self, state: DebateState, actor: str) -> None:
         """Record a new debate with its participants, opened by `actor`."""
