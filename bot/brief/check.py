@@ -13,10 +13,13 @@ from bot.brief.faults import Fault
 from bot.brief.model import AnswerKind, Block, BlockKind, Brief, Paragraph, Passage, Source, Wording
 from bot.brief.support import faults_in
 
-ANSWER_WORDS = (25, 110)
+ANSWER_WORDS = (40, 90)
 CORRECTION_WORDS = (6, 80)
-PASSAGE_WORDS = (20, 140)
-MIN_HEARD = {BlockKind.BLOCK: 6, BlockKind.CORRECTION: 4}
+PASSAGE_WORDS = (20, 120)
+MIN_HEARD = {BlockKind.BLOCK: 8, BlockKind.CORRECTION: 6}
+# One answer is spent after one exchange, and four of one kind say one thing.
+ANSWERS = (2, 4)
+MIN_KINDS = 2
 ADDRESS = re.compile(r"https?://[^\s/…]+\.[^\s…]+")
 
 
@@ -59,6 +62,9 @@ def _passage_faults(brief: Brief) -> Iterator[Fault]:
             elif target == passage.id:
                 yield Fault(file, passage.line, "the passage corrects itself", "name the passage that holds the truth")
         for claim in passage.claims:
+            if not claim.startswith(f"{passage.source}-"):
+                mend = f"a claim of this source begins with `{passage.source}-`"
+                yield Fault(file, passage.line, f"the claim `{claim}` is unknown to `{passage.source}`", mend)
             if claim in claims:
                 mend = f"leave it out here or in {claims[claim].id}"
                 yield Fault(file, passage.line, f"the claim `{claim}` is covered twice", mend)
@@ -160,6 +166,14 @@ def _block_faults(block: Block) -> Iterator[Fault]:
     if len(block.heard) < MIN_HEARD[block.kind]:
         mend = f"list at least {MIN_HEARD[block.kind]} ways it is said"
         yield Fault(block.file, 1, f"only {len(block.heard)} lines under `## Heard as`", mend)
+    if block.kind is BlockKind.BLOCK and block.answers:
+        few, many = ANSWERS
+        if not few <= len(block.answers) <= many:
+            yield Fault(block.file, 1, f"the block has {len(block.answers)} answers", f"prepare {few} to {many}")
+        elif len({answer.kind for answer in block.answers}) < MIN_KINDS:
+            yield Fault(block.file, 1, "all answers are of one kind", "add one that denies, distinguishes, turns or outweighs")
+    if block.kind is BlockKind.CORRECTION:
+        yield from _rule_faults(block)
     low, high = CORRECTION_WORDS if block.kind is BlockKind.CORRECTION else ANSWER_WORDS
     for answer in block.answers:
         line = _line_of(block.file, answer)
@@ -175,6 +189,13 @@ def _block_faults(block: Block) -> Iterator[Fault]:
                 "`correct` belongs to corrections only",
             )
     yield from _repeated(block.file, block.heard)
+
+
+def _rule_faults(block: Block) -> Iterator[Fault]:
+    """Lines that the correction's own `needs` and `unless` would miss, or truths that they would let through unnoticed."""
+    for way in block.heard:
+        if not block.rule_met(way):
+            yield Fault(block.file, 1, f"`needs` and `unless` do not hear `{way}`", "widen the rule or leave the line out")
 
 
 def _repeated(file: Path, lines: Iterable[str]) -> Iterator[Fault]:

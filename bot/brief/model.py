@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -55,6 +57,10 @@ class AnswerKind(StrEnum):
     DISTINGUISH = "distinguish"
     TURN = "turn"
     OUTWEIGH = "outweigh"
+
+
+def _begins(text: str, alternatives: Sequence[str]) -> bool:
+    return any(re.search(rf"(?<!\w){re.escape(a)}", text) for a in alternatives)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,11 @@ class Block:
     answers: tuple[Answer, ...]
     question: str
     file: Path
+
+    def rule_met(self, text: str) -> bool:
+        """Whether `text` holds one alternative of every line of `needs` and none of `unless`, each from a word's beginning."""
+        low = text.lower()
+        return all(_begins(low, group) for group in self.needs) and not _begins(low, self.unless)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from bot.brief.sentences import cited_sentences
 
 Part = TypeVar("Part")
 _EMPTY = Paragraph("", ())
+_PROPERTIES = ("kind", "sure", "checked", "claims", "stance", "corrected by")
 
 
 def _source(fields: Fields) -> tuple[Source, list[Passage]]:
@@ -67,6 +68,12 @@ def _passage(fields: Fields, source: Source, section: Section) -> Passage:
     locator, _, title = section.title.partition(":")
     if not section.prose:
         fields.fault(line, "the passage has no text", "write it below the heading")
+    for name in properties:
+        if name not in _PROPERTIES:
+            fields.fault(line, f"`{name}` is no property of a passage", f"use one of {', '.join(_PROPERTIES)}")
+    corrected_by = _listed(properties.get("corrected by", ""))
+    if "corrected by" in properties and not corrected_by:
+        fields.fault(line, "the passage is marked as wrong and corrected by nothing", "name the passage that holds the truth")
     return Passage(
         id=f"{source.key}#{section.slug}",
         source=source.key,
@@ -78,7 +85,7 @@ def _passage(fields: Fields, source: Source, section: Section) -> Passage:
         stance=fields.word(properties["stance"], Stance, line, "stance") if "stance" in properties else source.stance,
         wording=source.wording,
         claims=_listed(properties.get("claims", "")),
-        corrected_by=_listed(properties.get("corrected by", "")),
+        corrected_by=corrected_by,
         line=line,
     )
 

@@ -68,30 +68,37 @@ DAMAGES = {
         PARENTS, "## Concede\nSome employers do bend, and some families would manage.\n", "", "`## Concede` is missing", 1
     ),
     "empty section": Damage(
-        PARENTS, "Some employers do bend, and some families would manage.\n", "", "`## Concede` is empty", 16
+        PARENTS, "Some employers do bend, and some families would manage.\n", "", "`## Concede` is empty", 18
     ),
     "section twice": Damage(BRIEF, "## Closing", "## Opening\n\nAgain.\n\n## Closing", "`## Opening` stands twice"),
     "no question mark": Damage(PARENTS, "working day?", "working day.", "`## Question back` is no question"),
     "no question": Damage(
         PARENTS, "## Question back\nWhich employer has promised to move the working day?\n", "", "`## Question back` is missing"
     ),
-    "no answer": Damage(PARENTS, "## Answer:", "## Reply:", "no `## Answer: ...` section", 1),
-    "answer without id": Damage(PARENTS, " {#cannot}", "", "the answer has no `{#id}`", 19),
-    "unknown answer kind": Damage(PARENTS, "Answer: deny", "Answer: shout", "`Answer: shout` is unknown", 19),
+    "no answer": Damage(RISE, "## Answer:", "## Reply:", "no `## Answer: ...` section", 1),
+    "answer without id": Damage(PARENTS, " {#cannot}", "", "the answer has no `{#id}`", 21),
+    "unknown answer kind": Damage(PARENTS, "Answer: deny", "Answer: shout", "`Answer: shout` is unknown", 21),
     "unknown block kind": Damage(PARENTS, "kind: block", "kind: wall", "`kind: wall` is unknown", 3),
-    "wrong answer kind": Damage(PARENTS, "Answer: deny", "Answer: correct", "is of kind correct", 20),
+    "wrong answer kind": Damage(PARENTS, "Answer: deny", "Answer: correct", "is of kind correct", 22),
     "correction that denies": Damage(RISE, "Answer: correct", "Answer: deny", "is of kind deny"),
-    "answer cites nothing": Damage(PARENTS, " [survey#buses]", "", "cites nothing", 20),
-    "unknown passage cited": Damage(PARENTS, "[survey#buses]", "[survey#trams]", "cites unknown passage `survey#trams`", 20),
+    "answer cites nothing": Damage(PARENTS, " [survey#buses]", "", "cites nothing", 22),
+    "unknown passage cited": Damage(PARENTS, "[survey#buses]", "[survey#trams]", "cites unknown passage `survey#trams`", 22),
     "corrected passage cited": Damage(
         RISE, "[sleep-study#grades]", "[survey#grades]", "cites `survey#grades` without its correction"
     ),
-    "unsupported number": Damage(PARENTS, "64 per cent", "65 per cent", "no cited passage holds 65", 20),
+    "unsupported number": Damage(PARENTS, "64 per cent", "65 per cent", "no cited passage holds 65", 22),
     "unsupported number without citation": Damage(BRIEF, "creates more trouble", "costs 77 crowns", "holds 77", 16),
-    "unsupported name": Damage(PARENTS, "64 per cent of parents", "64 per cent of Danish parents", "holds Danish", 20),
-    "answer too short": Damage(PARENTS, " Those families would lose an hour of pay each day.", "", "has 24 words", 20),
-    "too few heard lines": Damage(PARENTS, "- people adapt to anything\n", "", "only 5 lines under `## Heard as`", 1),
-    "too few heard in a correction": Damage(RISE, "- later lessons made grades go up\n", "", "only 3 lines", 1),
+    "unsupported name": Damage(PARENTS, "64 per cent of parents", "64 per cent of Danish parents", "holds Danish", 22),
+    "answer too short": Damage(PARENTS, " Those families would lose an hour of pay each day.", "", "has 34 words", 22),
+    "too few heard lines": Damage(PARENTS, "- people adapt to anything\n", "", "only 7 lines under `## Heard as`", 1),
+    "too few heard in a correction": Damage(RISE, "- later lessons made grades go up\n", "", "only 5 lines", 1),
+    "one answer only": Damage(PARENTS, "## Answer: turn", "## Reply: turn", "the block has 1 answers", 1),
+    "answers of one kind": Damage(PARENTS, "## Answer: turn", "## Answer: deny", "all answers are of one kind", 1),
+    "answer too long": Damage(PARENTS, "Those families", "They do. " * 25 + "Those families", "has 94 words", 22),
+    "corrected by an empty line": Damage(SURVEY, "by: sleep-study#grades", "by:", "corrected by nothing", 29),
+    "misspelt property": Damage(SURVEY, "- corrected by:", "- corected by:", "`corected by` is no property", 29),
+    "unknown claim": Damage(SURVEY, "survey-c2", "gossip-c2", "the claim `gossip-c2` is unknown", 21),
+    "deaf rule": Damage(RISE, "later|ten]", "later]", "`needs` and `unless` do not hear `Marks improved when school", 1),
     "heard line twice": Damage(
         PARENTS, "- people adapt to anything", "- people adapt to anything\n- People adapt to anything", "is listed twice", 1
     ),
@@ -209,7 +216,7 @@ def test_a_key_used_by_a_source_and_a_block_is_a_fault(folder: Path) -> None:
 def test_a_section_that_lists_nothing_is_a_fault(folder: Path) -> None:
     text = (folder / RISE).read_text(encoding="utf-8").replace("- Grades did", "Grades did").replace("- A later", "A later")
     (folder / RISE).write_text(text, encoding="utf-8")
-    assert_named(folder, folder / RISE, "`## Not this` lists nothing", 16)
+    assert_named(folder, folder / RISE, "`## Not this` lists nothing", 18)
 
 
 def test_a_block_without_heard_lines_is_a_fault(folder: Path) -> None:
