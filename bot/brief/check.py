@@ -192,10 +192,10 @@ def _block_faults(block: Block) -> Iterator[Fault]:
 
 
 def _rule_faults(block: Block) -> Iterator[Fault]:
-    """Lines that the correction's own `needs` and `unless` would miss, or truths that they would let through unnoticed."""
+    """Ways of saying the premise that the correction's own `needs` would miss."""
     for way in block.heard:
-        if not block.rule_met(way):
-            yield Fault(block.file, 1, f"`needs` and `unless` do not hear `{way}`", "widen the rule or leave the line out")
+        if not block.names(way):
+            yield Fault(block.file, 1, f"`needs` does not hear `{way}`", "widen `needs` or leave the line out")
 
 
 def _repeated(file: Path, lines: Iterable[str]) -> Iterator[Fault]:

@@ -159,10 +159,10 @@ class Block:
     question: str
     file: Path
 
-    def rule_met(self, text: str) -> bool:
-        """Whether `text` holds one alternative of every line of `needs` and none of `unless`, each from a word's beginning."""
+    def names(self, text: str) -> bool:
+        """Whether `text` holds one alternative of every line of `needs`, each from a word's beginning."""
         low = text.lower()
-        return all(_begins(low, group) for group in self.needs) and not _begins(low, self.unless)
+        return all(_begins(low, group) for group in self.needs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ DAMAGES = {
     "corrected by an empty line": Damage(SURVEY, "by: sleep-study#grades", "by:", "corrected by nothing", 29),
     "misspelt property": Damage(SURVEY, "- corrected by:", "- corected by:", "`corected by` is no property", 29),
     "unknown claim": Damage(SURVEY, "survey-c2", "gossip-c2", "the claim `gossip-c2` is unknown", 21),
-    "deaf rule": Damage(RISE, "later|ten]", "later]", "`needs` and `unless` do not hear `Marks improved when school", 1),
+    "deaf rule": Damage(RISE, "later|ten]", "later]", "`needs` does not hear `Marks improved when school", 1),
     "heard line twice": Damage(
         PARENTS, "- people adapt to anything", "- people adapt to anything\n- People adapt to anything", "is listed twice", 1
     ),

@@ -133,5 +133,5 @@ def test_every_sentence_of_a_block_is_held_by_its_passages_and_errors_by_their_c
 @pytest.mark.parametrize("block", CORRECTIONS, ids=lambda block: block.key)
 def test_a_correction_hears_its_own_lines_also_when_spoken_carelessly(block: Block) -> None:
     frames = ("{}", "look, {}", "well, {}", "{} so there", "everybody knows {}")
-    missed = [frame.format(way) for way in block.heard for frame in frames if not block.rule_met(frame.format(way.rstrip(".")))]
+    missed = [frame.format(way) for way in block.heard for frame in frames if not block.names(frame.format(way.rstrip(".")))]
     assert missed == []
