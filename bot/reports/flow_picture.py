@@ -16,6 +16,7 @@ from bot.debate.words import Side, Verdict
 from bot.reports.flow_columns import ArrowKind, Column, FlowColumns
 from bot.reports.flow_layout import Cell, Layout, Path, layout
 from bot.reports.marks import MARKS, Tone
+from bot.reports.palette import ARROW, CARD, INK, LINE, PAPER, SIDES, SOFT, TONES
 from bot.reports.plain import plain, shortened
 from bot.reports.typeset import POINTS_PER_INCH, font, width, wrapped
 
@@ -28,10 +29,6 @@ NOTE_WORDS, NOTE_LINES = 30, 4
 # A picture is looked at whole: of a longer debate it shows the newest speeches, and says so.
 MAX_POINTS, MAX_POINTS_A_SPEECH = 48, 16
 ALT_CHARACTERS = 1024
-
-PAPER, CARD, INK, SOFT, LINE, ARROW = "#f6f5f1", "#ffffff", "#1d2025", "#5a616b", "#d0ccc1", "#6b7280"
-SIDES = {Side.PROPOSITION: "#0b63a8", Side.OPPOSITION: "#a5480b"}
-TONES = {Tone.QUIET: "#5a616b", Tone.MET: "#17683a", Tone.GIVEN: "#6a4a00", Tone.LOST: "#a81731"}
 
 
 def flow_png(flow: FlowColumns) -> bytes:
