@@ -360,17 +360,24 @@ def evaluate(
 @app.command()
 def export(
     debate_id: Annotated[str, typer.Argument(help="The debate's id; `list` names the newest ones.")],
-    form: Annotated[str, typer.Option("--format", help="md, json or csv")] = "md",
+    form: Annotated[str, typer.Option("--format", help="md, json, csv or html")] = "md",
+    table: Annotated[str, typer.Option(help="Which table as csv: points, scores or actions.")] = "points",
 ) -> None:
     """Write a debate to standard output."""
-    if form not in ("md", "json", "csv"):
-        raise UserError(f"there is no format `{form}`: use md, json or csv")
-    asyncio.run(_export(read_settings(), debate_id, form))
+    if form not in ("md", "json", "csv", "html"):
+        raise UserError(f"there is no format `{form}`: use md, json, csv or html")
+    if table not in ("points", "scores", "actions"):
+        raise UserError(f"there is no table `{table}`: use points, scores or actions")
+    asyncio.run(_export(read_settings(), debate_id, form, table))
 
 
-async def _export(settings: Settings, debate_id: str, form: str) -> None:
+async def _export(settings: Settings, debate_id: str, form: str, table: str) -> None:
     from bot.bootstrap import brief_of, log_for, references_of
-    from bot.reports.transcript import as_csv, as_json, as_markdown
+    from bot.reports.debate_page import debate_page
+    from bot.reports.judging import judging_of
+    from bot.reports.tables import actions_csv, as_csv, scores_csv
+    from bot.reports.transcript import as_json, as_markdown
+    from bot.service.ballots import rubric_for
 
     async with log_for(settings) as log:
         if debate_id == "list":
@@ -378,12 +385,17 @@ async def _export(settings: Settings, debate_id: str, form: str) -> None:
                 print(*row, sep="\t")  # noqa: T201
             return
         state = await log.load(debate_id)
+        actions = await log.actions(debate_id)
+        ballots, release = await log.ballots(debate_id), await log.release(debate_id)
+    judging = judging_of(state, rubric_for(state), tuple(ballots), release)
     if form == "json":
-        print(as_json(state))  # noqa: T201
+        print(as_json(state, judging, actions))  # noqa: T201
     elif form == "csv":
-        print(as_csv(state), end="")  # noqa: T201
+        tables = {"points": as_csv(state), "scores": scores_csv(judging), "actions": actions_csv(actions)}
+        print(tables[table], end="")  # noqa: T201
     else:
-        print(as_markdown(state, references_of(brief_of(settings))))  # noqa: T201
+        write = debate_page if form == "html" else as_markdown
+        print(write(state, references_of(brief_of(settings)), judging, actions))  # noqa: T201
 
 
 @app.command()

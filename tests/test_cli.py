@@ -69,7 +69,7 @@ def test_practice_goes_on_where_it_stopped(run) -> None:  # type: ignore[no-unty
     assert "goes on after 2 speeches" in out
     code, out, _ = run("export", debate, "--format", "json")
     assert len(json.loads(out)["speeches"]) == 4
-    for form in ("md", "csv"):
+    for form in ("md", "csv", "html"):
         assert run("export", debate, "--format", form)[0] == 0
     assert debate in run("export", "list")[1]
 
@@ -168,7 +168,8 @@ def test_doctor_names_what_is_wrong(run, tmp_path: Path, monkeypatch: pytest.Mon
         (("practice", "--format", "opera"), "there is no format"),
         (("practice", "--resume", "nothing"), "there is no debate"),
         (("export", "nothing"), "there is no debate"),
-        (("export", "x", "--format", "doc"), "use md, json or csv"),
+        (("export", "x", "--format", "csv", "--table", "legs"), "use points, scores or actions"),
+        (("export", "x", "--format", "doc"), "use md, json, csv or html"),
     ],
 )
 def test_bad_arguments_are_one_clear_line(run, arguments: tuple[str, ...], message: str) -> None:  # type: ignore[no-untyped-def]

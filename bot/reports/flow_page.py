@@ -22,9 +22,13 @@ BEND = 6
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """An arrow as SVG, its `x` in pixels. `foot` begins `100%` down the box, which ends where the source's row begins."""
+    """An arrow as SVG in pixels; `ends` are the ids of its source and target.
+
+    `foot` begins `100%` down the box, which ends where the source's row begins.
+    """
 
     id: str
+    ends: str
     kind: str
     head: str
     top: str
@@ -47,7 +51,7 @@ class FlowView:
 def flow_page(state: DebateState) -> str:
     """The flow sheet of `state` as one HTML file; the same state gives the same bytes."""
     view = flow_view(state)
-    return render("flow.html", view.style, state=state, view=view, sides=tuple(Side), shortened=_note)
+    return render("flow.html", view.style, state=state, view=view, sides=tuple(Side), shortened=noted)
 
 
 def flow_view(state: DebateState) -> FlowView:
@@ -64,7 +68,8 @@ def flow_view(state: DebateState) -> FlowView:
     )
 
 
-def _note(text: str) -> str:
+def noted(text: str) -> str:
+    """`text` as short as a note on the sheet."""
     return shortened(text, SHOWN_WORDS)
 
 
@@ -74,6 +79,14 @@ def _gutter_wide(grid: Layout) -> int:
 
 def _gutter_narrow(grid: Layout) -> int:
     return 12 + 8 * grid.narrow_lanes
+
+
+def _anchor(ref: Ref) -> str:
+    return f"p{ref.turn + 1}-{ref.ordinal + 1}"
+
+
+def _ends(path: Path) -> str:
+    return f"{_anchor(path.arrow.source)} {_anchor(path.arrow.target)}"
 
 
 def _head(x: int, *, to_right: bool) -> str:
@@ -87,7 +100,7 @@ def _wide(number: int, path: Path, grid: Layout) -> Drawn:
     head = _head(end, to_right=end > begin if begin != end else end > 2)
     stop = end - HEAD + 1 if end > 2 else end + HEAD - 1
     if path.level:
-        return Drawn(f"w{number}", path.arrow.kind.value, head, f"M{begin} {ANCHOR}H{stop}", "", None)
+        return Drawn(f"w{number}", _ends(path), path.arrow.kind.value, head, f"M{begin} {ANCHOR}H{stop}", "", None)
     lane = 22 + 11 * path.wide_lane
     return _along(f"w{number}", path, head, lane, begin, stop)
 
@@ -106,14 +119,14 @@ def _along(id: str, path: Path, head: str, lane: int, begin: int, stop: int) -> 
     top = f"M{lane} {ANCHOR + BEND}Q{lane} {ANCHOR} {lane + turn_in} {ANCHOR}H{stop}"
     low = ROW_GAP + ANCHOR
     foot = f"M{lane} 0V{low - BEND}Q{lane} {low} {lane + turn_out} {low}H{begin}"
-    return Drawn(id, path.arrow.kind.value, head, top, foot, lane)
+    return Drawn(id, _ends(path), path.arrow.kind.value, head, top, foot, lane)
 
 
 def _style(grid: Layout) -> str:
     """Rules that put each cell and arrow in its place; made of numbers only."""
     rules = [f".sheet{{--wide-gutter:{_gutter_wide(grid)}px;--narrow-gutter:{_gutter_narrow(grid)}px}}"]
     for cell in grid.cells:
-        id = f"t{cell.column.turn + 1}" if cell.row is None else f"p{cell.row.ref.label.replace('.', '-')}"
+        id = f"t{cell.column.turn + 1}" if cell.row is None else _anchor(cell.row.ref)
         rules.append(f"#{id}{{--w:{cell.wide}/span {cell.tall};--n:{cell.narrow}}}")
     for n, path in enumerate(grid.paths):
         top, bottom = sorted((path.source.wide, path.target.wide))

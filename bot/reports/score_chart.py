@@ -54,8 +54,8 @@ def _told(spread: Spread) -> str:
     if spread.mean is None:
         return "no score that counts"
     if spread.low == spread.high:
-        return f"{spread.mean:.4g}"
-    return f"{spread.mean:.4g} on average, from {spread.low:g} to {spread.high:g}"
+        return f"{round(spread.mean, 2):g}"
+    return f"{round(spread.mean, 2):g} on average, from {spread.low:g} to {spread.high:g}"
 
 
 def score_figure(state: DebateState, judging: Judging) -> Figure:
@@ -126,7 +126,7 @@ class _Pen:
             self._axes.plot(ends, [y, y], color=colour, lw=5, alpha=0.28, solid_capstyle="round", gid=f"spread {spread.side} {n}")
             at = x(spread.mean)
             self._axes.plot([at, at], [y - 7, y + 7], color=colour, lw=2.6, zorder=4, gid=f"mean {spread.side} {n}")
-            self._text(right + 14, y - 7, f"{spread.mean:.4g}", NOTE, bold=True, colour=colour)
+            self._text(right + 14, y - 7, f"{round(spread.mean, 2):g}", NOTE, bold=True, colour=colour)
             if spread.low != spread.high:
                 self._text(right + 54, y - 6, f"{spread.low:g} to {spread.high:g}", SMALL, colour=SOFT)
         for judge, given in enumerate(spread.given):

@@ -1,20 +1,17 @@
-"""A debate as Markdown, JSON or CSV."""
+"""A debate as Markdown or JSON."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
-from bot.debate.record import Citation, Speech
+from bot.debate.change import ActionRecord
+from bot.debate.record import Speech
 from bot.debate.state import DebateState
-from bot.reports.reference import Reference
-
-References = Callable[[tuple[Citation, ...]], tuple[Reference, ...]]
-# A spreadsheet would run a cell that begins with one of these as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from bot.debate.words import Side
+from bot.reports.judging import Judging, shown
+from bot.reports.reference import HUMAN, References
 
 
 def speech_json(speech: Speech) -> dict[str, Any]:
@@ -47,45 +44,121 @@ def speech_json(speech: Speech) -> dict[str, Any]:
     }
 
 
-def as_json(state: DebateState) -> str:
-    """The whole debate as JSON."""
+def as_json(state: DebateState, judging: Judging | None = None, actions: Sequence[ActionRecord] = ()) -> str:
+    """The whole debate as JSON. Where nothing is released, `judging` is null."""
     data = {
         "id": state.id,
         "motion": state.motion,
         "format": state.format.key,
         "status": state.status.value,
         "opened_at": state.opened_at.isoformat(),
-        "participants": [{"name": p.name, "role": p.role.value, "side": p.side and p.side.value} for p in state.participants],
+        "participants": [
+            {"name": p.name, "display": p.label, "role": p.role.value, "side": p.side and p.side.value}
+            for p in state.participants
+        ],
         "speeches": [speech_json(speech) for speech in state.speeches],
+        "skipped": [
+            {"turn": s.turn, "side": s.side.value, "kind": s.kind.value, "outcome": s.outcome.value, "at": s.at.isoformat()}
+            for s in state.skipped
+        ],
+        "judging": judging and _judging_json(judging),
+        "actions": [
+            {"at": a.at.isoformat(), "actor": a.actor, "action": a.action, "detail": a.detail, "reason": a.reason}
+            for a in actions
+        ],
     }
     return json.dumps(data, ensure_ascii=False, indent=2)
 
 
-def as_markdown(state: DebateState, references: References) -> str:
-    """The debate as a transcript with numbered sources after each speech of the bot."""
-    lines = [f"# {state.motion}", "", f"Debate `{state.id}`, format {state.format.name}, {state.status}.", ""]
+def _judging_json(judging: Judging) -> dict[str, Any]:
+    result = judging.result
+    return {
+        "rubric": json.loads(judging.rubric.definition),
+        "result": {
+            "winner": result.winner and result.winner.value,
+            "split": result.split,
+            "casting": result.casting and result.casting.value,
+            "votes": {side.value: votes for side, votes in result.count.items()},
+            "totals": {side.value: total for side, total in result.totals.items()},
+            "agreement": result.agreement,
+            "dissents": list(result.dissents),
+            "low_point_wins": list(result.low_points),
+            "missing": list(result.missing),
+            "reason": judging.release.reason if judging.release else "",
+        },
+        "ballots": [
+            {
+                "judge": ballot.judge,
+                "version": ballot.version,
+                "counts": counts,
+                "winner": ballot.winner and ballot.winner.value,
+                "reason": ballot.reason,
+                "low_point_reason": ballot.low_point_reason,
+                "scores": [
+                    {"side": side.value, "criterion": criterion, "score": mark.score, "reason": mark.reason}
+                    for (side, criterion), mark in sorted(ballot.scores.items())
+                ],
+            }
+            for ballot, counts in shown(judging)
+        ],
+    }
+
+
+def as_markdown(
+    state: DebateState,
+    references: References,
+    judging: Judging | None = None,
+    actions: Sequence[ActionRecord] = (),
+) -> str:
+    """The debate as a transcript with numbered sources after each speech of the bot, then ballots and the record."""
+    lines = [f"# {_line(state.motion)}", "", f"Debate `{state.id}`, format {state.format.name}, {state.status}.", ""]
     for speech in state.speeches:
-        lines += [f"## {speech.turn + 1}. {speech.speaker} ({speech.side}, {speech.kind})", ""]
-        # What a debater typed is data: every line is quoted, so that it cannot pose as part of the report.
-        text = speech.text if speech.citations else "\n".join(f"> {line}" for line in speech.text.splitlines())
-        lines += [text, ""]
+        struck = ", struck" if speech.struck else ""
+        speaker = _line(state.label(speech.speaker))
+        lines += [f"## {speech.turn + 1}. {speaker} ({speech.side}, {speech.kind}{struck})", ""]
+        lines += [speech.text if speech.writer != HUMAN else _quoted(speech.text), ""]
         lines += [f"- {reference.line}" for reference in references(speech.citations)]
         lines += [""] if speech.citations else []
+    if judging is not None:
+        lines += _judging_lines(state, judging)
+    if actions:
+        lines += ["## Record", ""]
+        lines += [_action_line(state, action) for action in actions]
+        lines += [""]
     return "\n".join(lines)
 
 
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def _judging_lines(state: DebateState, judging: Judging) -> list[str]:
+    lines = ["## Result", "", *(f"- {_line(line)}" for line in judging.result.lines), ""]
+    for ballot, counts in shown(judging):
+        trainee = "" if counts else ", trainee, does not count"
+        lines += [
+            f"### Ballot of {_line(state.label(ballot.judge))} for the {ballot.winner}{trainee}",
+            "",
+            _quoted(ballot.reason),
+            "",
+        ]
+        for side in Side:
+            lines += [f"- {side.value.capitalize()}: {ballot.total(side, judging.rubric):g} of {judging.rubric.highest:g}"]
+            for criterion in judging.rubric.criteria:
+                mark = ballot.scores.get((side, criterion.key))
+                said = f"{mark.score:g}. {_line(mark.reason)}" if mark else "not scored"
+                lines += [f"  - {_line(criterion.name)}: {said}"]
+        lines += [""]
+    return lines
 
 
-def as_csv(state: DebateState) -> str:
-    """Every point of the debate, a row each."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["turn", "side", "speaker", "ordinal", "kind", "verdict", "met_by", "answers", "text"])
-    for speech in state.speeches:
-        for p in speech.points:
-            row = [speech.turn, speech.side, speech.speaker, p.ordinal, p.kind, p.verdict, p.met_by, p.answers, p.text]
-            writer.writerow([_cell(value) for value in row])
-    return out.getvalue()
+def _action_line(state: DebateState, action: ActionRecord) -> str:
+    detail = f", {_line(action.detail)}" if action.detail else ""
+    reason = f" ({_line(action.reason)})" if action.reason else ""
+    return f"- {action.at.isoformat(timespec='seconds')} {_line(state.label(action.actor))}: {action.action}{detail}{reason}"
+
+
+def _quoted(text: str) -> str:
+    """What people typed is data: every line is quoted, so that it cannot pose as part of the report."""
+    return "\n".join(f"> {line}" for line in text.splitlines())
+
+
+def _line(text: str) -> str:
+    """`text` on one line, so that it cannot begin a heading or a list of its own."""
+    return " ".join(text.split())

@@ -105,7 +105,7 @@ def test_the_page_shows_every_point_with_its_verdict_in_words_and_shape_and_with
     assert [a.attributes["href"] for a in point(page, "3.1").all("a")] == ["#p2-1", "#p2-2"]
     assert point(page, "3.1").one(class_="meets").text == "answers 2.1, answers 2.2"
     assert point(page, "4.1").one(class_="meets").text == "extends 2.4"
-    assert [len(page.all("svg", class_=name)) for name in ("wide", "narrow")] == [6, 6]
+    assert [len(page.all("div", class_=name)) for name in ("wide", "narrow")] == [6, 6]
 
 
 def test_the_page_marks_dropped_points_and_struck_speeches_in_words() -> None:

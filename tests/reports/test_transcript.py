@@ -14,10 +14,14 @@ from hypothesis import strategies as st
 
 from bot.debate.formats import format_named
 from bot.debate.record import Citation, Point, Speech
+from bot.debate.results import decide
 from bot.debate.state import DebateState, Participant, Role, Status
 from bot.debate.words import PointKind, Side, SpeechKind, Verdict
+from bot.reports.judging import judging_of
 from bot.reports.reference import Reference
-from bot.reports.transcript import as_csv, as_json, as_markdown
+from bot.reports.tables import actions_csv, as_csv, scores_csv
+from bot.reports.transcript import as_json, as_markdown
+from tests.reports.judged import ACTIONS, RUBRIC, judged
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 HUMAN = Speech(
@@ -93,9 +97,10 @@ def test_the_json_holds_the_whole_debate() -> None:
     assert "Правда" in text
     assert (data["id"], data["format"], data["status"], data["opened_at"]) == ("d1", "practice", "running", NOON.isoformat())
     assert data["participants"] == [
-        {"name": "Ann", "role": "debater", "side": "proposition"},
-        {"name": "Mo", "role": "moderator", "side": None},
+        {"name": "Ann", "display": "Ann", "role": "debater", "side": "proposition"},
+        {"name": "Mo", "display": "Mo", "role": "moderator", "side": None},
     ]
+    assert (data["judging"], data["actions"], data["skipped"]) == (None, [], [])
     first, second = data["speeches"]
     assert first["text"] == HUMAN.text
     assert (first["turn"], first["side"], first["kind"], first["speaker"]) == (0, "proposition", "rebuttal", "Ann")
@@ -117,9 +122,9 @@ def test_the_json_holds_the_whole_debate() -> None:
 
 def test_the_csv_has_a_row_for_each_point() -> None:
     assert rows(STATE) == [
-        ["turn", "side", "speaker", "ordinal", "kind", "verdict", "met_by", "answers", "text"],
-        ["0", "proposition", "Ann", "0", "claim", "answered", "grades-rise", "", "Grades rise."],
-        ["1", "opposition", "Debatebot", "0", "claim", "new", "", "0", 'They do not, "so".'],
+        ["turn", "side", "speaker", "ordinal", "kind", "verdict", "met_by", "answers", "text", "struck"],
+        ["0", "proposition", "Ann", "0", "claim", "answered", "grades-rise", "", "Grades rise.", "0"],
+        ["1", "opposition", "Debatebot", "0", "claim", "new", "", "0", 'They do not, "so".', "0"],
     ]
 
 
@@ -127,5 +132,90 @@ def test_the_csv_has_a_row_for_each_point() -> None:
 def test_a_cell_that_a_spreadsheet_would_run_is_defused(start: str) -> None:
     point = Point(0, f"{start}HYPERLINK(1)", PointKind.CLAIM)
     (_, row) = rows(replace(STATE, speeches=(replace(HUMAN, speaker=f"{start}Ann", points=(point,)),)))
-    assert row[-1] == f"'{start}HYPERLINK(1)"
+    assert row[-2] == f"'{start}HYPERLINK(1)"
     assert row[2] == f"'{start}Ann"
+
+
+def test_what_was_struck_is_marked_in_every_export() -> None:
+    state = replace(STATE, speeches=(replace(HUMAN, struck=True), BOT))
+    assert [row[-1] for row in rows(state)] == ["struck", "1", "0"]
+    assert "## 1. Ann (proposition, rebuttal, struck)" in as_markdown(state, told)
+    assert json.loads(as_json(state))["speeches"][0]["struck"] is True
+
+
+def test_the_json_holds_the_released_ballots_the_result_and_the_record() -> None:
+    state, judging = judged()
+    data = json.loads(as_json(state, judging, ACTIONS))
+    result = data["judging"]["result"]
+    assert (result["winner"], result["votes"]) == ("opposition", {"proposition": 1, "opposition": 2})
+    assert (result["dissents"], result["missing"]) == (["Kay"], [])
+    assert [(b["judge"], b["counts"], b["winner"]) for b in data["judging"]["ballots"]] == [
+        ("Ida", True, "opposition"),
+        ("Jon", True, "opposition"),
+        ("Kay", True, "proposition"),
+        ("Tim", False, "opposition"),
+    ]
+    assert data["judging"]["ballots"][0]["scores"][0] == {
+        "side": "opposition",
+        "criterion": "content",
+        "score": 7.5,
+        "reason": "Ida on Content of the opposition.",
+    }
+    assert [c["key"] for c in data["judging"]["rubric"]["criteria"]] == ["content", "evidence", "rebuttal", "style"]
+    assert data["actions"][1] == {
+        "at": "2025-03-01T12:30:00+00:00",
+        "actor": "Mo",
+        "action": "strike",
+        "detail": "turn 5",
+        "reason": "abuse of <the> bot",
+    }
+
+
+def test_the_markdown_tells_ballots_and_record_and_keeps_reasons_quoted() -> None:
+    state, judging = judged()
+    text = as_markdown(state, told, judging, ACTIONS)
+    assert "- The opposition wins by 2 ballots to 1." in text
+    assert "### Ballot of Judge Tim for the opposition, trainee, does not count\n\n> Tim decides." in text
+    assert "- Proposition: 59.5 of 100\n  - Content: 6.5. Ida on Content of the proposition." in text
+    assert "- 2025-03-01T12:30:00+00:00 Mo: strike, turn 5 (abuse of <the> bot)" in text
+
+
+@given(st.text(min_size=1, max_size=80))
+def test_no_name_reason_or_motion_begins_a_line_of_the_markdown_by_itself(typed: str) -> None:
+    state, judging = judged("Ida")
+    loud = replace(
+        judging.ballots[0], reason=typed, scores={k: replace(m, reason=typed) for k, m in judging.ballots[0].scores.items()}
+    )
+    acts = tuple(replace(act, reason=typed, detail=typed) for act in ACTIONS)
+    people = tuple(replace(p, display=typed) for p in state.participants)
+    named = replace(state, motion=typed, participants=people, speeches=())
+    text = as_markdown(named, told, replace(judging, ballots=(loud,), result=decide(named, RUBRIC, (loud,))), acts)
+    starts = ("# ", "Debate `", "## ", "### Ballot of ", "> ", "- ", "  - ", ">")
+    assert [line for line in text.split("\n") if line.strip() and not line.startswith(starts)] == []
+    assert len([line for line in text.split("\n") if line.startswith("#")]) == 4
+
+
+def test_the_score_and_action_tables_have_a_row_for_each() -> None:
+    _, judging = judged()
+    scores = list(csv.reader(io.StringIO(scores_csv(judging), newline="")))
+    assert len(scores) == 1 + 4 * 2 * 4
+    assert scores[1] == [
+        "Ida",
+        "1",
+        "1",
+        "opposition",
+        "proposition",
+        "content",
+        "6.5",
+        "3",
+        "Ida on Content of the proposition.",
+    ]
+    assert {row[2] for row in scores if row[0] == "Tim"} == {"0"}
+    assert len(list(csv.reader(io.StringIO(scores_csv(None), newline="")))) == 1
+    evil = replace(ACTIONS[1], reason="=1+1")
+    assert list(csv.reader(io.StringIO(actions_csv((evil,)), newline="")))[1][-1] == "'=1+1"
+
+
+def test_before_the_release_nothing_of_the_judging_is_told() -> None:
+    state, judging = judged()
+    assert judging_of(replace(state, released_at=None), RUBRIC, judging.ballots) is None
