@@ -5,31 +5,38 @@ Nothing here is kept in memory between speeches, so a restart changes nothing.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.brief.model import Brief, Contention
-from bot.debate.record import Speech
-from bot.debate.words import Side, Verdict
-from bot.speech.matching import Match
+from bot.brief.model import Brief
+from bot.debate.flowsheet import FlowSheet, flow_sheet, occasions
+from bot.debate.record import EVERYTHING, Speech
+from bot.debate.words import PointKind, Side, SpeechKind, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The state of the argument from the bot's chair.
+    """The state of the argument from the bot's chair, before the speech that is to be answered.
 
-    `used` are ids of prepared paragraphs already spoken, `opened` the contentions made (key -> turn), `fresh` those made or
-    extended in the bot's last speech, `granted` the blocks whose concession was given, `asked` the owners of questions put.
+    `used` are ids of prepared paragraphs already spoken and `cited` the passages they cited; `said` is everything the bot has
+    said, in lower case. `opened` are the contentions made (key -> turn of the last time they were argued), `asked` the owners
+    of questions put. `met` counts how often the opponent has made each argument, `granted` are blocks whose concession was
+    given, `pressed` counts how often a contention was taken up again. `replied` are keys of ours to which a reply was made
+    since, `passed` how many speeches let the others fall.
     """
 
     used: frozenset[str]
+    cited: frozenset[str]
+    said: str
     opened: dict[str, int]
-    fresh: tuple[str, ...]
-    granted: frozenset[str]
+    asked: dict[str, int]
     met: dict[str, int]
+    granted: frozenset[str]
+    replied: frozenset[str]
+    passed: dict[str, int]
+    pressed: dict[str, int]
     spoken: int
-    moves: int
+    sheet: FlowSheet
 
     def is_used(self, paragraph_id: str) -> bool:
         """Whether the paragraph was already spoken in this debate."""
@@ -38,49 +45,77 @@ class Flow:
 
 def flow_of(brief: Brief, side: Side, history: Sequence[Speech]) -> Flow:
     """The flow after `history`, seen by the bot on `side`."""
-    mine = [speech for speech in history if speech.side is side and not speech.struck]
-    theirs = [speech for speech in history if speech.side is not side and not speech.struck]
-    used = [point.met_by for speech in mine for point in speech.points if point.met_by]
-    opened: dict[str, int] = {}
+    told = [speech for speech in history if not speech.struck]
+    mine = [speech for speech in told if speech.side is side]
+    last = _last_made(mine)
+    replied = frozenset(key for key, turn in last.items() if _replied(told, side, key, turn))
+    return Flow(
+        used=frozenset(point.met_by for speech in mine for point in speech.points if point.met_by),
+        cited=frozenset(citation.passage for speech in mine for citation in speech.citations),
+        said="\n".join(speech.text.lower() for speech in mine),
+        opened={key: turn for key, turn in last.items() if key in brief.contentions},
+        asked={
+            point.owner: speech.turn
+            for speech in mine
+            for point in speech.points
+            if point.owner and point.kind is PointKind.QUESTION
+        },
+        met=_met(told, side),
+        granted=frozenset(p.owner for s in mine for p in s.points if p.owner and p.verdict is Verdict.CONCEDED),
+        replied=replied,
+        passed={key: len(occasions(told, turn, side)) for key, turn in last.items() if key not in replied},
+        pressed=_pressed(brief, mine),
+        spoken=len(mine),
+        sheet=flow_sheet(told, side),
+    )
+
+
+def _last_made(mine: Sequence[Speech]) -> dict[str, int]:
+    """The turn in which each argument of ours was last made; what a concession or an aside used is no argument."""
+    last: dict[str, int] = {}
     for speech in mine:
         for point in speech.points:
-            owner = (point.met_by or "").partition("#")[0]
-            if owner in brief.contentions:
-                opened.setdefault(owner, speech.turn)
-    fresh = [(p.met_by or "").partition("#")[0] for p in mine[-1].points] if mine else []
-    met: dict[str, int] = {}
-    for speech in theirs:
+            if point.owner and point.verdict not in (Verdict.CONCEDED, Verdict.SET_ASIDE) and point.kind is PointKind.CLAIM:
+                last[point.owner] = speech.turn
+    return last
+
+
+def _replied(told: Sequence[Speech], side: Side, key: str, since: int) -> bool:
+    later = [point for speech in told if speech.side is not side and speech.turn > since for point in speech.points]
+    return any(key in point.engages or EVERYTHING in point.engages for point in later)
+
+
+def _pressed(brief: Brief, mine: Sequence[Speech]) -> dict[str, int]:
+    pressed: dict[str, int] = {}
+    for speech in mine:
         for point in speech.points:
-            if point.met_by:
-                met[point.met_by] = met.get(point.met_by, 0) + 1
-    granted = {u.partition("#")[0] for u in used if u.endswith("#concede")}
-    return Flow(
-        used=frozenset(used),
-        opened=opened,
-        fresh=tuple(dict.fromkeys(key for key in fresh if key in brief.contentions)),
-        granted=frozenset(granted),
-        met=met,
-        spoken=len(mine),
-        moves=sum(len(speech.points) for speech in mine),
-    )
+            if point.owner in brief.contentions and point.verdict is Verdict.EXTENDED:
+                pressed[str(point.owner)] = pressed.get(str(point.owner), 0) + 1
+    return pressed
 
 
-def _topics(contention: Contention) -> tuple[str, ...]:
-    return tuple(word.lower() for topic in contention.about for word in re.findall(r"\w{4,}", topic))
+def _met(told: Sequence[Speech], side: Side) -> dict[str, int]:
+    met: dict[str, int] = {}
+    for speech in told:
+        for key in {p.met_by for p in speech.points if p.met_by} if speech.side is not side else set():
+            met[key] = met.get(key, 0) + 1
+    return met
 
 
-def engages(contention: Contention, matches: Sequence[Match]) -> bool:
-    """Whether any argument touches the contention, by meaning or by naming its topic; in doubt it does."""
-    topics = _topics(contention)
-    return any(
-        contention.key in match.engaged or any(re.search(rf"\b{t[:6]}", match.text.lower()) for t in topics) for match in matches
-    )
+def let_fall(brief: Brief, flow: Flow, replies: Collection[str], heard: SpeechKind | None) -> dict[str, int]:
+    """Contentions of ours that the opponent let fall -> how many of his or her speeches passed them over, strongest first.
 
-
-def dropped(brief: Brief, flow: Flow, matches: Sequence[Match]) -> tuple[str, ...]:
-    """Contentions of the bot's last speech that the opponent's reply let fall, strongest first."""
-    fallen = [key for key in flow.fresh if not engages(brief.contentions[key], matches)]
-    return tuple(sorted(fallen, key=lambda key: brief.contentions[key].rank))
+    `replies` are the keys that the speech now heard replies to, `heard` its kind. In doubt a contention was answered.
+    """
+    if EVERYTHING in replies:
+        return {}
+    now = int(heard in (SpeechKind.REBUTTAL, SpeechKind.CLOSING))
+    fallen = {
+        key: flow.passed[key] + now
+        for key in sorted(flow.opened, key=lambda key: (brief.contentions[key].rank, key))
+        if key in flow.passed and key not in replies
+    }
+    return {key: times for key, times in fallen.items() if times}
 
 
 def tally(verdicts: Sequence[Verdict]) -> dict[str, int]:

@@ -1,249 +1,101 @@
-"""The connecting words of a speech: lead-ins, frames, and the few things said without evidence.
-
-Each kind of move has several shapes, taken in rotation over the whole debate, so that a listener does not hear the same one
-again for as long as possible. `{title}` is the opponent's argument as a clause, `{claim}` one of ours, `{topic}` a few words.
-"""
+"""The connecting words of a speech, read from `phrases.toml`, and how many words a lead-in may take."""
 
 from __future__ import annotations
 
-from bot.brief.model import AnswerKind
-from bot.speech.moves import MoveKind
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from bot.brief.model import Brief
+from bot.speech.moves import Move, MoveKind
+from bot.speech.titles import title_of
 
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 COUNTS = ("no points", "one point", *(f"{number} points" for number in _NUMBERS), "more than ten points")
+QUESTIONS = ("no question", "one question", *(f"{number} questions" for number in _NUMBERS))
+TIMES = ("no", "one", *_NUMBERS)
+_SLOT = re.compile(r"\{\w+\}")
 
-HEARD = (
-    "I hear {count} from you.",
-    "You made {count}; let me meet {them} in turn.",
-    "That was {count}, and I will take {them} in order.",
-    "My notes have {count} from that speech.",
-    "{Count} to answer, so to work.",
-    "Let me go through {count} I heard.",
-    "I have written down {count}.",
-    "By my count you offered {count}.",
-    "There were {count} in what you said.",
-    "I listened for arguments and found {count}.",
-    "{Count}, then, on my sheet.",
-)
-HEARD_MORE = (
-    "I count {count} and take those that decide most.",
-    "That was {count}; I answer the ones that carry your case.",
-    "{Count} are more than my time allows, so I choose the strongest.",
-    "You made {count}, and I go to those that matter most.",
-    "Out of {count} I meet the ones that your case rests on.",
-    "My sheet has {count}; here are my answers to the main ones.",
-)
-LEAD: dict[MoveKind | AnswerKind, tuple[str, ...]] = {
-    AnswerKind.DENY: (
-        "You say that {title}.",
-        "Your claim is that {title}, and I do not accept it.",
-        "Take the assertion that {title}.",
-        "I dispute that {title}.",
-        "It has been put to us that {title}.",
-        "Is it so that {title}?",
-        "You ask the room to believe that {title}.",
-        "Consider the statement that {title}.",
-        "You would have it that {title}.",
-        "The line I heard was that {title}.",
-        "I cannot let it pass that {title}.",
-    ),
-    AnswerKind.DISTINGUISH: (
-        "On your argument that {title}: mind the difference.",
-        "You argue that {title}, but two things are being run together.",
-        "Look closely at the idea that {title}.",
-        "When you tell us that {title}, ask what exactly that gives you.",
-        "That {title} is one thing; the motion is another.",
-        "Suppose we accept the wording that {title}.",
-        "Your case here is that {title}, and the detail matters.",
-        "As to the view that {title}, the question is what follows.",
-        "You lean on the thought that {title}.",
-        "The suggestion that {title} deserves a careful reading.",
-        "Put the claim that {title} beside the words of the motion.",
-    ),
-    AnswerKind.TURN: (
-        "You offer us that {title}; it helps my side.",
-        "I am glad you raised the argument that {title}.",
-        "Follow through your point that {title} and see where it ends.",
-        "The argument that {title} cuts the other way.",
-        "If it is right that {title}, then look what follows.",
-        "Your own point, that {title}, is evidence for me.",
-        "Turn round the claim that {title}.",
-        "I would happily make the argument that {title} myself.",
-        "That {title} is, in the end, my case.",
-        "You may regret telling us that {title}.",
-        "Let us take seriously that {title}.",
-    ),
-    AnswerKind.OUTWEIGH: (
-        "You told us that {title}; weigh it.",
-        "Even if one grants that {title}, something larger decides this.",
-        "How much does it matter that {title}?",
-        "Set the argument that {title} on the scales.",
-        "I can live with the argument that {title}, and here is why.",
-        "Say for a moment that {title}.",
-        "Your point that {title} is not nothing, but measure it.",
-        "There is weight in the thought that {title}, though not enough.",
-        "Allow that {title}, and the motion still has a hill to climb.",
-        "Against the claim that {title}, put this.",
-        "The case that {title} meets a heavier one.",
-    ),
-    MoveKind.CORRECT: (
-        "Before we argue about it, a matter of fact.",
-        "One thing needs correcting first.",
-        "The record says otherwise here.",
-        "A fact first, whichever of us it helps.",
-        "That premise is not right.",
-        "Let me put one fact straight.",
-        "We should not argue on a wrong premise.",
-        "There is a slip in the facts.",
-        "I have to correct the record.",
-        "Here the facts are different.",
-    ),
-    MoveKind.CONCEDE: (
-        "I grant you something here.",
-        "Part of that is true.",
-        "Let me give you what is yours.",
-        "You have something, and I say so.",
-        "Credit where it is due.",
-        "I will not deny the true half.",
-        "This much is fair.",
-        "I accept a piece of it.",
-        "In fairness to you, this stands.",
-        "Some of it I simply accept.",
-    ),
-    MoveKind.STAND: (
-        "You come back to the point that {title}; my earlier answer has not been met.",
-        "That {title} was answered before, and nothing new has been added to it.",
-        "We have been over whether {title}, and I rest on what I said.",
-        "Repeating that {title} does not reply to my reply.",
-        "I have answered the claim that {title} and heard no response to the answer.",
-    ),
-    MoveKind.ACCEPT: (
-        "Thank you for granting that; I will hold you to it.",
-        "I note the concession, and it was graciously made.",
-        "That is agreed between us, so we can move on.",
-        "Good, we share that much.",
-        "I take that as common ground.",
-    ),
-    MoveKind.DEFEND: (
-        "You challenge my case that {claim}.",
-        "Against my argument that {claim} you raise a doubt, so here is its ground.",
-        "My contention was that {claim}, and I defend it.",
-        "You are right to test whether {claim}.",
-        "I stand by the argument that {claim}.",
-        "Let me shore up the case that {claim}.",
-    ),
-    MoveKind.INFORM: (
-        "You ask a fair question, and my sources speak to it.",
-        "To your question.",
-        "Here is what my sources say on that.",
-        "You asked, so let me read from the record.",
-        "The answer is in my sources.",
-        "On what you ask, the record is this.",
-        "I can answer that from the record.",
-        "That can be looked up, and I have.",
-        "My notes do cover your question.",
-        "Let me answer you directly.",
-    ),
-    MoveKind.PRESS: (
-        "For that claim you gave no source; the nearest thing in mine is this.",
-        "I would like to see the source for that. What I hold is this.",
-        "That was asserted rather than shown. Here is what my record has nearby.",
-        "I cannot confirm it in those words; this is what I can open.",
-        "Where does that come from? My own sources say this much.",
-        "Nobody can check that as you put it. Here is something anyone can check.",
-        "You may be right, but bring the evidence; mine reads like this.",
-        "What is the proof of it? The closest passage I hold is this.",
-    ),
-    MoveKind.NOT_COVERED: (
-        "One of your claims is not in my sources, so I neither grant nor deny it; bring a source and I will answer it.",
-        "Something you said lies outside my sources, and I will not guess at it.",
-        "I hold nothing on one thing you said, so it stays unsupported until you show where it comes from.",
-        "My sources are silent on part of that, and I would rather say so than invent an answer.",
-        "There is a claim there that I cannot check; give us something that both of us can open.",
-        "Part of that is not in my sources, which is no verdict on it, only an absence of evidence.",
-    ),
-    MoveKind.DECLINE: (
-        "I take no directions from the other side, so back to the motion.",
-        "I argue my side of this motion and follow the moderator, nobody else; back to the argument.",
-        "Telling me what to say is not an argument, so I return to the motion.",
-        "My side does not change on request; the motion is what we are here for.",
-        "That was an instruction rather than a point, so let us get on with the debate.",
-    ),
-    MoveKind.DEFUSE: (
-        "I will leave the personal remarks where they lie and keep to the motion.",
-        "Names decide nothing, so back to the motion.",
-        "I would rather argue with you than about me; the motion is waiting.",
-        "That tells the judges nothing about the motion, so let us return to it.",
-        "I will answer arguments and let the rest go by; back to the motion.",
-    ),
-    MoveKind.PASS_OVER: (
-        "Noted, and thank you; let us turn to the motion.",
-        "Thank you; on to the motion.",
-        "A good day to you too, and to the motion.",
-        "I leave matters of order to the moderator and turn to the motion.",
-        "Very well; the motion, then.",
-    ),
-    MoveKind.RETURN: (
-        "That is another subject, so back to the motion.",
-        "I would enjoy that on another day, but the motion is before us.",
-        "None of that touches the motion, so let us return to it.",
-        "We have drifted from the motion; let me bring us back.",
-        "The motion is what the room came for, so I go back to it.",
-    ),
-    MoveKind.EXTEND: (
-        "You have not answered my argument that {claim}, so it stands.",
-        "Nothing was said against my case that {claim}, and it goes further.",
-        "My argument that {claim} went unanswered, so I build on it.",
-        "One thing in my last speech met silence: {claim}.",
-        "There was no reply to my point that {claim}.",
-        "The argument that {claim} is still on the table, untouched.",
-    ),
-    MoveKind.OPEN: (
-        "Now to my own case: {claim}.",
-        "Here is an argument of mine: {claim}.",
-        "Let me add to my side: {claim}.",
-        "A further reason to oppose: {claim}.",
-        "My case goes on, because {claim}.",
-        "For my part I say that {claim}.",
-        "Put this on your sheet as mine: {claim}.",
-        "I bring another argument: {claim}.",
-        "Beyond your points stands mine: {claim}.",
-        "And one from my side: {claim}.",
-    ),
-    MoveKind.WEIGH: (
-        "The first question that decides this round is whether {claim}.",
-        "Then ask whether {claim}.",
-        "Last, there is the argument that {claim}.",
-    ),
-    MoveKind.ASK: (
-        "I put one question to you.",
-        "Answer me this.",
-        "So tell the room.",
-        "A question for your next speech.",
-        "Here is what I would like answered.",
-        "Let me ask you something.",
-        "Please tell us.",
-        "My question is simple.",
-        "Do not pass over this one.",
-        "I close on a question.",
-    ),
+
+@cache
+def families() -> dict[str, tuple[str, ...]]:
+    """Every family of shapes by name."""
+    raw = tomllib.loads(files("bot.speech").joinpath("phrases.toml").read_text(encoding="utf-8"))
+    return {name: tuple(shapes) for part in raw.values() for name, shapes in part.items()}
+
+
+@cache
+def fragment(shape: str) -> str:
+    """The longest run of a shape's own words, lower case: by it a shape is recognised in speeches given before."""
+    return max((piece.strip(' "').lower() for piece in _SLOT.split(shape)), key=len)
+
+
+def count_of(number: int, names: tuple[str, ...] = COUNTS) -> str:
+    """`number` in words, as far as `names` goes."""
+    return names[min(number, len(names) - 1)]
+
+
+@cache
+def own_words(family: str) -> int:
+    """The most words that a shape of `family` has beside what fills its slots."""
+    return max(len(_SLOT.sub("", shape).split()) for shape in families()[family])
+
+
+# The families from which the lead-in of a move may come; slots of the first part are filled with titles, of the second with
+# the opponent's words.
+_TITLED = {
+    MoveKind.DEFEND: ("defend",),
+    MoveKind.CONCEDE: ("concede",),
+    MoveKind.STAND: ("stand", "stand_again", "stand_fact"),
+    MoveKind.EXTEND: ("extend", "extend_often"),
+    MoveKind.OPEN: ("open", "open_first", "open_next"),
+    MoveKind.DEEPEN: ("deepen",),
 }
-NOTHING_HEARD = (
-    "I heard no argument on the motion in that, so let me put mine.",
-    "There was no point there to answer, so I turn to my own case.",
-    "With nothing on the motion to reply to, I go on with my side.",
-    "I found nothing to rebut, so here is where I stand.",
-    "No argument reached my sheet, so I use the time for mine.",
-)
-FINAL = (
-    "That is why {position}.",
-    "So the likelier future is the one I defend: {position}.",
-    "On this evidence {position}.",
-    "All of it points one way: {position}.",
-    "The motion has not been made out; {position}.",
-    "Put together, these are the reasons why {position}.",
-    "I ask the room to judge that {position}.",
-    "For now, and for as far as the evidence reaches, {position}.",
-    "Which leaves us where I began: {position}.",
-    "And so I hold that {position}.",
-)
+_PLAIN = {
+    MoveKind.CORRECT: "correct",
+    MoveKind.INFORM: "inform",
+    MoveKind.ACCEPT: "accept",
+    MoveKind.ASK: "ask",
+    MoveKind.DECLINE: "decline",
+    MoveKind.DEFUSE: "defuse",
+    MoveKind.PASS_OVER: "pass_over",
+    MoveKind.RETURN: "return",
+    MoveKind.TRANSLATE: "translate",
+}
+_SAYING = {MoveKind.PRESS: "press", MoveKind.NOT_COVERED: "not_covered"}
+
+
+def lead_words(brief: Brief, move: Move) -> int:
+    """The most words that the lead-in of `move` can take."""
+    title = len(title_of(brief, move.key).split())
+    said = len(move.said.split())
+    polar = int(move.polar is not None)
+    if move.kind is MoveKind.ANSWER:
+        return polar + _answer_words(move, title, said)
+    if move.kind in _TITLED:
+        return max(own_words(family) for family in _TITLED[move.kind]) + title + int(move.kind is MoveKind.EXTEND)
+    if move.kind in _PLAIN:
+        return polar + own_words(_PLAIN[move.kind])
+    if move.kind in _SAYING:
+        family = _SAYING[move.kind]
+        return max(own_words(family), own_words(f"{family}_said") + said) if said else own_words(family)
+    if move.kind is MoveKind.WEIGH:
+        story = max(
+            [own_words("weigh_unanswered"), *(own_words("weigh_contested") + len(title_of(brief, k).split()) for k in move.also)]
+        )
+        return title + story + max(own_words(f) for f in ("weigh_first", "weigh_next", "weigh_last", "weigh_only", "weigh_left"))
+    return 0
+
+
+def _answer_words(move: Move, title: int, said: int) -> int:
+    if move.short:
+        return own_words("short") + 4
+    kind = max(own_words(f) for f in (str(move.answer), "again", "asked")) + title
+    return max(kind, own_words("said") + said, own_words("pivot"), own_words("second"))
+
+
+def frame_words(position: str) -> int:
+    """The most words that the first and last line of a rebuttal can take, or the turning lines of an opening or closing."""
+    first = max(own_words(f) for f in ("heard", "heard_one", "heard_more", "nothing_heard")) + 4
+    return first + own_words("final") + len(position.split())

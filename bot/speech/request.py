@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.debate.record import Citation, Point, Speech
 from bot.debate.words import Level, Side, SpeechKind
+from bot.speech.moves import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class SpeechDraft:
     """A finished, checked speech and everything the log keeps of it.
 
     `points` are the bot's own; `heard` are the points of the opponent's speech with how each was met. `conceded` and `dropped`
-    name the block or contention keys concerned. `seconds` is how long the speech took to prepare.
+    name the block or contention keys concerned. `seconds` is how long the speech took to prepare, `choices`
+    is every decision of the plan with its reason.
     """
 
     text: str
@@ -42,3 +44,4 @@ class SpeechDraft:
     writer: str
     checks: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
+    choices: tuple[Choice, ...] = ()

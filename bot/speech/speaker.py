@@ -7,14 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.brief.model import Brief, Sentence
-from bot.debate.record import Citation, Point, Speech
+from bot.debate.record import EVERYTHING, Citation, Point, Speech
 from bot.debate.steps import OnProgress, Progress, Step
 from bot.debate.words import PointKind, SpeechKind, Verdict
 from bot.retrieval.bridge import EncoderBridge
 from bot.retrieval.matcher import PhraseMatcher
 from bot.retrieval.retriever import Lookup, Retriever
-from bot.speech.check import Checked, check
+from bot.speech.check import Checked, Checker
+from bot.speech.echoes import echo_of
+from bot.speech.engagement import replies_of
 from bot.speech.flow import Flow, flow_of
+from bot.speech.language import is_foreign
 from bot.speech.matching import Match, match
 from bot.speech.moves import MoveKind
 from bot.speech.plan import Hearing, Plan, Planner
@@ -28,7 +31,20 @@ _NOT_ARGUED = (PointKind.ABUSE, PointKind.INSTRUCTION, PointKind.PROCEDURE, Poin
 _OUR_VERDICTS = {
     MoveKind.EXTEND: Verdict.EXTENDED,
     MoveKind.CORRECT: Verdict.CORRECTED,
+    MoveKind.DEEPEN: Verdict.EXTENDED,
+    MoveKind.WEIGH: Verdict.EXTENDED,
     MoveKind.CONCEDE: Verdict.CONCEDED,
+    MoveKind.ACCEPT: Verdict.CONCEDED,
+    MoveKind.PRESS: Verdict.UNSUPPORTED,
+    MoveKind.INFORM: Verdict.UNSUPPORTED,
+    MoveKind.NOT_COVERED: Verdict.UNSUPPORTED,
+    MoveKind.DECLINE: Verdict.SET_ASIDE,
+    MoveKind.DEFUSE: Verdict.SET_ASIDE,
+    MoveKind.PASS_OVER: Verdict.SET_ASIDE,
+    MoveKind.RETURN: Verdict.SET_ASIDE,
+    MoveKind.TRANSLATE: Verdict.SET_ASIDE,
+    MoveKind.FRAME: Verdict.SET_ASIDE,
+    MoveKind.DEFINE: Verdict.SET_ASIDE,
 }
 
 
@@ -49,9 +65,10 @@ class Speaker:
         self._matcher = matcher
         self._bridge = bridge
         self._composer = Composer(brief)
+        self._checker = Checker(brief)
         self._quoter = Quoter(brief)
-        self._clock = clock
         self._rewriter = rewriter
+        self._clock = clock
 
     async def answer(self, request: SpeechRequest, progress: OnProgress | None = None) -> SpeechDraft:
         """The bot's next speech: heard, planned, written and checked. Deterministic for a given request.
@@ -63,12 +80,13 @@ class Speaker:
         reached(Step.HEARING)
         opponent = request.history[-1] if request.history and request.history[-1].side is not request.side else None
         flow = flow_of(self._brief, request.side, request.history[:-1] if opponent else request.history)
-        hearing = await self._hear(opponent, reached)
+        hearing = await self._hear(opponent, flow, reached)
         reached(Step.WRITING)
         plan = self._plan(request, flow, hearing)
         worded = await self._reword(self._composer.write(plan, flow), hearing, request, progress)
         reached(Step.CHECKING)
-        checked = await self._quote(check(self._brief, worded.parts, request.words), request)
+        heard = opponent.text if opponent else ""
+        checked = await self._quote(self._checker.speech(worded.parts, request.words, heard), request, heard)
         return self._draft(hearing, plan, checked, worded, self._clock() - began)
 
     async def _reword(
@@ -85,7 +103,7 @@ class Speaker:
         said = [m.text for m in hearing.matches]
         return await self._rewriter.rewrite(parts, said, user=request.user, server=request.server, on_draft=on_draft)
 
-    async def _quote(self, checked: Checked, request: SpeechRequest) -> Checked:
+    async def _quote(self, checked: Checked, request: SpeechRequest, heard: str) -> Checked:
         """The checked speech with verified quotations from the operator's copies, as far as words are left."""
         wanted = self._quoter.wanted(checked.parts)
         room = request.words - sum(len(s.text.split()) for part in checked.parts for s in part.sentences)
@@ -96,24 +114,34 @@ class Speaker:
             self._quoter.prepare(await self._bridge.encode(texts))
         vectors = await self._bridge.encode([checked.parts[i].sentences[j].text for i, j, _ in wanted])
         said = " ".join(speech.text for speech in request.history if speech.side is request.side)
-        again = check(self._brief, self._quoter.quoted(checked.parts, vectors, room, said), request.words)
+        again = self._checker.speech(self._quoter.quoted(checked.parts, vectors, room, said), request.words, heard)
         # What the first check saw and cut stays counted; the second has seen only what was kept.
         kept = sum(len(part.sentences) for part in checked.parts)
         seen = checked.counts["sentences"] + again.counts["sentences"] - kept
         lost = {name: checked.counts[name] + again.counts[name] for name in ("cut", "over_length")}
         return replace(again, counts={**again.counts, **lost, "sentences": seen})
 
-    async def _hear(self, opponent: Speech | None, reached: Callable[[Step], None]) -> Hearing:
+    async def _hear(self, opponent: Speech | None, flow: Flow, reached: Callable[[Step], None]) -> Hearing:
         utterances = hear(opponent.text) if opponent else ()
-        if not utterances:
-            return Hearing((), {})
+        if not utterances or opponent is None:
+            return Hearing((), kind=opponent.kind if opponent else None)
         vectors = await self._bridge.encode([u.text for u in utterances])
         matches = tuple(await self._bridge.run(match, self._brief, self._matcher, utterances, vectors))
         wanted = [i for i, m in enumerate(matches) if m.met_by is None and m.kind not in _NOT_ARGUED]
         reached(Step.RETRIEVING)
         lookups = await self._bridge.run(self._search, [matches[i].text for i in wanted])
         found = dict(zip(wanted, lookups, strict=True))
-        return Hearing(tuple(self._place(m, found.get(i)) for i, m in enumerate(matches)), found)
+        placed = tuple(self._place(m, found.get(i)) for i, m in enumerate(matches))
+        foreign = is_foreign(opponent.text)
+        return Hearing(
+            matches=placed,
+            lookups=found,
+            replies={i: (EVERYTHING,) if foreign else replies_of(self._brief, flow, m, {}) for i, m in enumerate(placed)},
+            # A falsehood is put right, never repeated.
+            echoes={i: echo_of(self._brief, m.text, m.kind) for i, m in enumerate(placed) if not m.corrections},
+            kind=opponent.kind,
+            foreign=foreign,
+        )
 
     def _search(self, texts: list[str]) -> list[Lookup]:
         if not texts:
@@ -133,9 +161,9 @@ class Speaker:
         return Match(found.text, PointKind.OFF_TOPIC, None, found.score, found.corrections, found.engaged)
 
     def _plan(self, request: SpeechRequest, flow: Flow, hearing: Hearing) -> Plan:
-        planner = Planner(self._brief, flow, request.side, request.words)
-        if request.kind is SpeechKind.OPENING and not hearing.matches:
-            return planner.opening()
+        planner = Planner(self._brief, flow, request.side, request.words, request.level)
+        if request.kind is SpeechKind.OPENING:
+            return planner.opening(hearing)
         if request.kind is SpeechKind.CLOSING:
             return planner.closing(hearing)
         if request.kind is SpeechKind.REPLY:
@@ -151,7 +179,7 @@ class Speaker:
             Point(
                 ordinal=i,
                 text=part_text(part),
-                kind=PointKind.QUESTION if part.move.kind is MoveKind.ASK else PointKind.CLAIM,
+                kind=_kind_of(part.move.kind),
                 met_by=part.move.paragraph.id if part.move.paragraph else None,
                 verdict=_OUR_VERDICTS.get(part.move.kind, Verdict.NEW),
                 answers=part.move.point,
@@ -161,9 +189,9 @@ class Speaker:
             if part.move is not None
         )
         heard = tuple(
-            Point(i, m.text, m.kind, key, verdict, None, reason)
+            Point(i, m.text, m.kind, key, verdict, None, reason, hearing.replies.get(i, ()))
             for i, m in enumerate(hearing.matches)
-            for verdict, key, reason in [plan.verdicts.get(i, (Verdict.NEW, m.met_by, "not reached"))]
+            for verdict, key, reason in [plan.verdicts.get(i, (Verdict.NEW, m.met_by, "not to be answered in this speech"))]
         )
         return SpeechDraft(
             text=text,
@@ -175,6 +203,7 @@ class Speaker:
             writer=self._rewriter.name if self._rewriter is not None and worded.any_kept else self._composer.name,
             checks={**checked.counts, **worded.counts},
             seconds=seconds,
+            choices=plan.choices,
         )
 
     def _number(self, parts: tuple[Part, ...]) -> tuple[str, tuple[Citation, ...]]:
@@ -199,6 +228,14 @@ def _telling(progress: OnProgress | None) -> Callable[[Step], None]:
             progress(Progress(step))
 
     return reached
+
+
+def _kind_of(kind: MoveKind) -> PointKind:
+    if kind is MoveKind.ASK:
+        return PointKind.QUESTION
+    if kind is MoveKind.DEFINE:
+        return PointKind.DEFINITION
+    return PointKind.PROCEDURE if kind is MoveKind.FRAME else PointKind.CLAIM
 
 
 def part_text(part: Part) -> str:

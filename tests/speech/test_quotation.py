@@ -18,10 +18,11 @@ from bot.brief.model import Brief, Paragraph, Passage, Sentence, Wording
 from bot.debate.words import Side, SpeechKind
 from bot.retrieval.encoder import Encoder
 from bot.settings import read_settings
-from bot.speech.check import check, normalised
+from bot.speech.check import Checker
 from bot.speech.evidence import quotation, spoken_evidence
 from bot.speech.moves import Move, MoveKind
 from bot.speech.quotation import MOST, Quoter
+from bot.speech.quote_marks import normalised
 from bot.speech.request import SpeechRequest
 from bot.speech.writers.composer import Part
 from tests.conftest import SHIPPED, TINY, HashingEncoder, shared_file
@@ -88,7 +89,7 @@ def test_a_cited_sentence_is_backed_by_the_exact_words_of_the_copy(copied: Brief
         "children to school after nine.” (quotation verified).",
         ("own#p1-p3",),
     )
-    checked = check(copied, shown, 200)
+    checked = Checker(copied).speech(shown, 200)
     assert checked.parts == shown
     assert (checked.counts["quotations"], checked.counts["cut"]) == (1, 0)
 
@@ -97,7 +98,7 @@ def test_marks_within_a_quotation_are_normalised_and_still_verified(copied: Brie
     spoken = part(say("Only 11 schools began at ten o'clock in the morning when they were counted.", "survey#hours"))
     shown = quoted(copied, hashing, spoken)
     assert "began at ‘ten o'clock in the morning’ when" in quotes(shown)[0]
-    assert check(copied, shown, 200).counts["quotations"] == 1
+    assert Checker(copied).speech(shown, 200).counts["quotations"] == 1
 
 
 def test_a_quotation_that_does_not_match_is_never_shown(copied: Brief) -> None:
@@ -106,12 +107,12 @@ def test_a_quotation_that_does_not_match_is_never_shown(copied: Brief) -> None:
     for text, shown in ((exact, 1), (exact.replace("twice", "half"), 0), (exact.replace("Bus", "The bus"), 0)):
         spoken = say("Buses are short.", "survey#buses")
         parts = (part(Paragraph("x#y", (*spoken.sentences, quotation(copied, passage, text)))),)
-        checked = check(copied, parts, 200)
+        checked = Checker(copied).speech(parts, 200)
         assert len(quotes(checked.parts)) == shown
         assert checked.counts["quotations"] == shown
         assert checked.counts["cut"] == 1 - shown
     paraphrase = quotation(copied, copied.passages["survey#buses"], "bus companies would need twice the drivers")
-    assert quotes(check(copied, (part(Paragraph("x#y", (paraphrase,))),), 200).parts) == []
+    assert quotes(Checker(copied).speech((part(Paragraph("x#y", (paraphrase,))),), 200).parts) == []
 
 
 def test_what_the_brief_marks_as_wrong_is_not_quoted_without_its_correction(copied: Brief, hashing: HashingEncoder) -> None:
@@ -185,7 +186,7 @@ def test_no_paragraph_of_the_brief_is_backed_by_an_error_of_the_essay(tmp_path: 
             continue
         vectors = minilm.encode([paragraph.sentences[j].text for _, j, _ in wanted])
         shown = quoter.quoted([part(paragraph)], vectors, 200, "")
-        assert check(brief, shown, 400).counts["cut"] == check(brief, (part(paragraph),), 400).counts["cut"]
+        assert Checker(brief).speech(shown, 400).counts["cut"] == Checker(brief).speech((part(paragraph),), 400).counts["cut"]
         found.update(dict.fromkeys(quotes(shown), paragraph))
     assert len(found) >= 4
     for words in (

@@ -5,19 +5,33 @@ No model is asked: the same plan and the same history give the same speech.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.brief.model import AnswerKind, Brief, Paragraph, Sentence
+from bot.brief.model import Brief, Paragraph, Sentence
 from bot.debate.words import SpeechKind, Verdict
 from bot.speech.flow import Flow
 from bot.speech.moves import Move, MoveKind
-from bot.speech.phrases import COUNTS, FINAL, HEARD, HEARD_MORE, LEAD, NOTHING_HEARD
+from bot.speech.phrases import QUESTIONS, TIMES, count_of
 from bot.speech.plan import Plan
+from bot.speech.shapes import Shapes
+from bot.speech.titles import title_of, topic_of
 
-_ASIDES = (MoveKind.DECLINE, MoveKind.DEFUSE, MoveKind.PASS_OVER, MoveKind.RETURN)
-_ARTICLES = ("the", "a", "an", "no", "even", "only", "when", "if", "as", "because")
+_ASIDES = (MoveKind.DECLINE, MoveKind.DEFUSE, MoveKind.PASS_OVER, MoveKind.RETURN, MoveKind.TRANSLATE)
 _BARE = (MoveKind.FRAME, MoveKind.DEFINE)
+# The family of shapes of the moves that have just one.
+_FAMILIES = {
+    MoveKind.ACCEPT: "accept",
+    MoveKind.DEFEND: "defend",
+    MoveKind.INFORM: "inform",
+    MoveKind.DECLINE: "decline",
+    MoveKind.DEFUSE: "defuse",
+    MoveKind.PASS_OVER: "pass_over",
+    MoveKind.RETURN: "return",
+    MoveKind.TRANSLATE: "translate",
+    MoveKind.DEEPEN: "deepen",
+    MoveKind.ASK: "ask",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,82 +53,153 @@ class Composer:
 
     def __init__(self, brief: Brief) -> None:
         self._brief = brief
-        self._names = _names_of(brief)
 
     def write(self, plan: Plan, flow: Flow) -> tuple[Part, ...]:
         """The paragraphs of the speech that `plan` calls for."""
-        parts: list[Part] = []
-        points = {m.point for m in plan.moves if m.point is not None and m.kind not in _ASIDES}
-        turn = flow.spoken
-        if plan.kind is SpeechKind.REBUTTAL:
-            total = sum(verdict is not Verdict.SET_ASIDE for verdict, _, _ in plan.verdicts.values())
-            line = _heard(max(total, len(points)), len(points), turn) if points else _pick(NOTHING_HEARD, turn)
-            parts.append(Part((Sentence(line, ()),), None))
-        said: dict[MoveKind | AnswerKind, int] = {}
+        return tuple(_Writing(self._brief, plan, flow).parts())
+
+
+class _Writing:
+    """The writing of one speech: remembers which shapes it has used."""
+
+    def __init__(self, brief: Brief, plan: Plan, flow: Flow) -> None:
+        self._brief = brief
+        self._plan = plan
+        self._shapes = Shapes(flow.said, flow.spoken)
+        self._first = flow.spoken == 0
+        self._topics: set[str] = set()
+
+    def parts(self) -> Iterator[Part]:
+        """The paragraphs in order: the frame, each move, the last line."""
+        if self._plan.kind is SpeechKind.REBUTTAL:
+            yield self._frame(self._heard())
         previous: Move | None = None
-        for move in plan.moves:
-            parts.append(Part(self._speak(move, previous, flow, said), move))
+        for move in self._plan.moves:
+            line = self._between(previous, move)
+            if line:
+                yield self._frame(line)
+            body = move.paragraph.sentences if move.paragraph is not None else ()
+            yield Part((*self._lead(move, previous), *body), move)
             previous = move
-        if plan.kind is SpeechKind.REBUTTAL and not any(m.kind is MoveKind.ASK for m in plan.moves):
-            parts.append(Part((Sentence(self._final(turn), ()),), None))
-        return tuple(parts)
+        if self._plan.kind is SpeechKind.REBUTTAL and (previous is None or previous.kind is not MoveKind.ASK):
+            yield self._frame(self._pick("final", position=self._brief.motion.position))
 
-    def _final(self, turn: int) -> str:
-        return _pick(FINAL, turn).format(position=self._brief.motion.position)
+    def _frame(self, line: str) -> Part:
+        return Part((Sentence(line, ()),), None)
 
-    def _speak(
-        self, move: Move, previous: Move | None, flow: Flow, said: dict[MoveKind | AnswerKind, int]
-    ) -> tuple[Sentence, ...]:
-        shape: MoveKind | AnswerKind = move.answer or move.kind
-        body = move.paragraph.sentences if move.paragraph is not None else ()
-        if move.kind in _BARE or shape not in LEAD:
-            return body
-        if previous is not None and previous.kind is MoveKind.ANSWER and previous.key == move.key and move.answer:
-            return (Sentence("There is a second answer.", ()), *body)
-        # Several moves of one kind in one speech, and the same kind in the next speech, take different shapes.
-        # The weighing of a closing counts its questions, so there the order is fixed.
-        number = said.get(shape, 0) if shape is MoveKind.WEIGH else flow.spoken + said.get(shape, 0) * 4
-        said[shape] = said.get(shape, 0) + 1
-        lead = _pick(LEAD[shape], number).format(title=self._title(move), claim=self._claim(move), topic="")
-        return (Sentence(lead, ()), *body)
+    def _pick(self, *names: str, **values: str) -> str:
+        return self._shapes.pick(names, values)
 
-    def _title(self, move: Move) -> str:
-        block = self._brief.blocks.get(move.key or "")
-        return self._clause(block.title) if block else ""
+    def _heard(self) -> str:
+        met = {m.point for m in self._plan.moves if m.point is not None and m.kind not in _ASIDES}
+        heard = max(len(met), sum(verdict is not Verdict.SET_ASIDE for verdict, _, _ in self._plan.verdicts.values()))
+        if not met:
+            return self._pick("nothing_heard")
+        unmet = sum(verdict is Verdict.DROPPED for verdict, _, _ in self._plan.verdicts.values())
+        count = count_of(heard)
+        values = {"count": count, "Count": _capital(count), "them": "them"}
+        if heard == 1:
+            return self._pick("heard_one")
+        return self._pick("heard_more" if unmet else "heard", **values)
 
-    def _claim(self, move: Move) -> str:
-        contention = self._brief.contentions.get(move.key or "")
-        return self._clause(contention.title) if contention else ""
+    def _between(self, previous: Move | None, move: Move) -> str:
+        """A line that turns from one part of an opening or closing to the next."""
+        meets = move.point is not None
+        if self._plan.kind is SpeechKind.OPENING and meets and (previous is None or previous.point is None):
+            return self._pick("case_first")
+        if self._plan.kind is SpeechKind.CLOSING:
+            if meets and previous is None and move.kind not in _ASIDES:
+                return self._pick("last_points")
+            if move.kind is MoveKind.WEIGH and (previous is None or previous.kind is not MoveKind.WEIGH):
+                number = sum(m.kind is MoveKind.WEIGH for m in self._plan.moves)
+                count = count_of(number, QUESTIONS)
+                return self._pick("voters", count=count, Count=_capital(count)) if number > 1 else ""
+        return ""
 
-    def _clause(self, title: str) -> str:
-        """A title as it stands inside a sentence: lower-case unless it begins with a name."""
-        first, second = (*title.split(), "")[:2]
-        first = first.strip("'’s,")
-        # Two capitals in a row are a name of two words, unless the first is an article.
-        double = second[:1].isupper() and first.lower() not in _ARTICLES
-        keep = double or first in self._names or first[1:] != first[1:].lower()
-        return (title if keep else title[0].lower() + title[1:]).rstrip(".")
+    def _lead(self, move: Move, previous: Move | None) -> tuple[Sentence, ...]:
+        if move.kind in _BARE:
+            return ()
+        lines = self._lines(move, previous)
+        if move.polar is not None:
+            lines = [*lines, "Yes." if move.polar else "No."]
+        return tuple(Sentence(line, ()) for line in lines if line)
+
+    def _lines(self, move: Move, previous: Move | None) -> list[str]:
+        title = title_of(self._brief, move.key)
+        same = previous is not None and previous.point == move.point and previous.key == move.key
+        if move.kind is MoveKind.ANSWER:
+            return [self._answer(move, previous if same else None, title)]
+        if move.kind is MoveKind.CORRECT:
+            return [self._pick("correct")]
+        if move.kind is MoveKind.CONCEDE:
+            return [self._pick("concede", title=title)]
+        if move.kind is MoveKind.STAND:
+            return [self._stand(move, title)]
+        if move.kind in (MoveKind.PRESS, MoveKind.NOT_COVERED):
+            family = "press" if move.kind is MoveKind.PRESS else "not_covered"
+            return [self._pick(f"{family}_said", family, said=move.said) if move.said else self._pick(family)]
+        if move.kind is MoveKind.EXTEND:
+            return [self._extend(move, title)]
+        if move.kind is MoveKind.OPEN:
+            return [self._open(move, title)]
+        if move.kind is MoveKind.WEIGH:
+            return self._weigh(move, title)
+        return [self._pick(_FAMILIES[move.kind], claim=title)]
+
+    def _answer(self, move: Move, before: Move | None, title: str) -> str:
+        if before is not None and before.kind is MoveKind.CONCEDE:
+            return self._pick("pivot")
+        if before is not None and before.kind is MoveKind.ANSWER:
+            return self._pick("second")
+        if move.asked:
+            return self._pick("asked", title=title) if not move.short else ""
+        if move.short:
+            topic = topic_of(self._brief, move.key, frozenset(self._topics))
+            self._topics.add(topic)
+            return self._pick("short", topic=topic, Topic=_capital(topic))
+        if move.times:
+            return self._pick("again", title=title)
+        kind = str(move.answer)
+        return self._pick("said", kind, title=title, said=move.said) if move.said else self._pick(kind, title=title)
+
+    def _stand(self, move: Move, title: str) -> str:
+        block = self._brief.blocks[str(move.key)]
+        if block.answers and block.answers[0].kind == "correct":
+            return self._pick("stand_fact")
+        exhausted = move.times > len(block.answers)
+        return self._pick("stand_again") if exhausted else self._pick("stand", title=title)
+
+    def _extend(self, move: Move, title: str) -> str:
+        if move.times > 1:
+            times = count_of(move.times, TIMES)
+            return self._pick("extend_often", "extend", claim=title, times=times, Times=_capital(times))
+        return self._pick("extend", claim=title)
+
+    def _open(self, move: Move, title: str) -> str:
+        if self._plan.kind is not SpeechKind.OPENING:
+            return self._pick("open", claim=title)
+        opened = [m.key for m in self._plan.moves if m.kind is MoveKind.OPEN]
+        if opened.index(move.key) == 0:
+            return self._pick("open_first", claim=title)
+        ordinal = ("second", "third", "fourth", "fifth")[min(opened.index(move.key), 4) - 1]
+        return self._pick("open_next", claim=title, nth=ordinal)
+
+    def _weigh(self, move: Move, title: str) -> list[str]:
+        if self._plan.kind is not SpeechKind.CLOSING:
+            return [self._pick("weigh_left", claim=title)]
+        weighed = [m.key for m in self._plan.moves if m.kind is MoveKind.WEIGH]
+        place = weighed.index(move.key)
+        names = "weigh_first" if place == 0 else "weigh_last" if place == len(weighed) - 1 else "weigh_next"
+        lines = [self._pick("weigh_only" if len(weighed) == 1 else names, claim=title)]
+        if move.times:
+            lines.append(self._pick("weigh_unanswered"))
+        elif move.also:
+            lines.append(self._pick("weigh_contested", title=title_of(self._brief, move.also[0])))
+        return lines
 
 
-def _names_of(brief: Brief) -> frozenset[str]:
-    """First words of titles that the brief's prose never writes small: its names."""
-    prose = [p.text for p in brief.passages.values()]
-    prose += [answer.text for block in brief.blocks.values() for answer in block.answers]
-    small = set(re.findall(r"\b[a-z][\w-]*", " ".join(prose)))
-    titles = [*(block.title for block in brief.blocks.values()), *(c.title for c in brief.contentions.values())]
-    firsts = {title.split()[0].strip("'’s,") for title in titles}
-    return frozenset(word for word in firsts if word.lower() not in small)
-
-
-def _pick(shapes: tuple[str, ...], number: int) -> str:
-    return shapes[number % len(shapes)]
-
-
-def _heard(points: int, met: int, turn: int) -> str:
-    count = COUNTS[min(points, len(COUNTS) - 1)]
-    them = "it" if points == 1 else "them"
-    shapes = HEARD if points == met else HEARD_MORE
-    return _pick(shapes, turn).format(count=count, Count=count[0].upper() + count[1:], them=them)
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def paragraph_of(parts: tuple[Part, ...]) -> Paragraph:
