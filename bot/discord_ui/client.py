@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ParamSpec, TypeVar
 
 import discord
 
@@ -25,6 +26,8 @@ from bot.discord_ui.views.press import ChoiceItem, PressItem
 from bot.service import DebateService
 
 log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class DebateClient(discord.Client):
         self.tree = DebateTree(self)
         add_commands(self.tree)
         self.add_dynamic_items(PressItem, ChoiceItem)
+        self._easel = asyncio.Lock()
         self._restoring: asyncio.Task[None] | None = None
 
     @property
@@ -66,6 +70,11 @@ class DebateClient(discord.Client):
         if self._service is None:
             raise RuntimeError("this client was made to register commands only")
         return self._service
+
+    async def draw(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """What `function` draws, made beside the event loop, one picture at a time."""
+        async with self._easel:
+            return await asyncio.to_thread(function, *args, **kwargs)
 
     async def setup_hook(self) -> None:
         """Before the first connection: what people see is brought up to date from the log."""

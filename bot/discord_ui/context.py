@@ -13,7 +13,6 @@ from bot.debate.state import DebateState
 from bot.discord_ui.pace import Work
 from bot.discord_ui.present import clip
 from bot.discord_ui.reply import defer
-from bot.discord_ui.server import rules_of
 from bot.errors import UserError
 from bot.service import DebateService
 
@@ -74,8 +73,8 @@ async def begin(interaction: Act, *, private: bool = True, work: Work | None = N
     if work is not None:
         interaction.client.pace.spend(interaction.user.id, work)
     service = within(interaction)
-    settings = await rules_of(service, guild_of(interaction))
-    if not settings.acts_in(*channel_ids(interaction)):
+    settings = await service.guilds.settings(guild_of(interaction))
+    if not set(channel_ids(interaction)) & set(settings.channels):
         raise NotAllowedError("I am not switched on in this channel: an admin does that with /settings channel")
     return service
 
@@ -91,7 +90,7 @@ async def is_staff(interaction: Act) -> bool:
     """Whether the server lets this person moderate: by the role that it chose, or by Manage Messages."""
     if interaction.permissions.manage_messages:
         return True
-    settings = await rules_of(within(interaction), guild_of(interaction))
+    settings = await within(interaction).guilds.settings(guild_of(interaction))
     member = interaction.user
     return isinstance(member, discord.Member) and any(str(role.id) == settings.moderator_role for role in member.roles)
 

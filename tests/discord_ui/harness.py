@@ -100,13 +100,15 @@ class World:
         assert isinstance(self.env.bot, DebateClient)
         return self.env.bot
 
-    def second_guild(self) -> Elsewhere:
+    async def second_guild(self) -> Elsewhere:
         """Another server, with a moderator, a member and a channel of its own."""
         guild = self.env.create_guild("Elsewhere")
         moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
         mod = guild.add_member(self.env.create_user("other-mod"), roles=[moderators])
         member = guild.add_member(self.env.create_user("other"))
-        return Elsewhere(guild, guild.create_text_channel("elsewhere"), mod, member)
+        channel = guild.create_text_channel("elsewhere")
+        await self.service.guilds.set(str(guild.id), "channels", str(channel.id))
+        return Elsewhere(guild, channel, mod, member)
 
     def make_bot(self) -> DebateClient:
         """Another client on the same log, as after a restart."""
@@ -186,6 +188,7 @@ async def world(folder: Path, brief: Brief, *, options: Options | None = None, *
             assert isinstance(env.bot, DebateClient)
             await env.bot.tree.sync()
             made = populate(env, service, speaker, chosen)
+            await service.guilds.set(str(made.guild.id), "channels", str(made.channel.id))
             yield made
             await env.settle()
             assert made.unexpected() == []

@@ -101,7 +101,7 @@ async def _until(done: Callable[[], int], wanted: int) -> None:
 @pytest.mark.slow
 async def test_fifty_debates_at_once(tmp_path: Path, tiny: Brief, monkeypatch: pytest.MonkeyPatch) -> None:
     async with world(tmp_path, tiny) as here:
-        quiet = here.second_guild()
+        quiet = await here.second_guild()
         rooms = [(here.mod, here.channel)] * BUSY + [(quiet.mod, quiet.channel)] * QUIET
         people = [mod.guild.add_member(here.env.create_user(f"debater{n}")) for n, (mod, _) in enumerate(rooms)]
         here.speaker.delay = 0.02

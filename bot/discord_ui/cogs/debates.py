@@ -16,7 +16,6 @@ from bot.discord_ui.cogs.suggestions import recent_debates
 from bot.discord_ui.context import Act, begin, debate_here, display, guild_of, is_staff, key, me, require_staff, within
 from bot.discord_ui.present import NOBODY, clip, one_line
 from bot.discord_ui.reply import say
-from bot.discord_ui.server import rules_of
 
 FORMATS = [
     app_commands.Choice(name=clip(f"{f.name}: {f.description}", limits.CHOICE_NAME), value=f.key) for f in formats().values()
@@ -41,13 +40,14 @@ async def open_debate(
     if not isinstance(channel, discord.TextChannel):
         await say(interaction, "Open a debate in a text channel; it gets a thread there.")
         return
-    defaults = await rules_of(service, guild_of(interaction))
+    defaults = await service.guilds.settings(guild_of(interaction))
     chair = moderator or interaction.user
     state = await service.open_debate(
         me(interaction),
         format_key=format_key or defaults.default_format,
         level=Level(level) if level else defaults.default_level,
-        rubric=defaults.default_rubric,
+        rubric=defaults.rubric().key,
+        rubric_definition=defaults.own_rubric and defaults.rubric().definition,
         guild_id=guild_of(interaction),
         moderator=str(chair.id),
         moderator_display=display(chair),
