@@ -14,7 +14,7 @@ from typing import Any
 import discord
 import simcord
 
-from bot.brief.model import Brief
+from bot.brief.model import Brief, Stance
 from bot.debate.record import Citation, Point
 from bot.debate.state import DebateState
 from bot.debate.steps import OnProgress, Progress, Step
@@ -22,6 +22,7 @@ from bot.debate.words import PointKind
 from bot.discord_ui.client import DebateClient, Options
 from bot.discord_ui.door import root_of
 from bot.errors import UserError
+from bot.retrieval.retriever import Hit, Lookup
 from bot.service import DebateService
 from bot.speech.request import SpeechDraft, SpeechRequest
 from bot.storage.database import open_database
@@ -65,6 +66,24 @@ class FastSpeaker:
             checks={"cut": 0},
             seconds=0.01,
         )
+
+
+class WordSearch:
+    """Finds the passages that share words with a query, the most words first; none shared is a refusal."""
+
+    def __init__(self, brief: Brief) -> None:
+        self._brief = brief
+
+    async def __call__(self, query: str, *, limit: int, stance: Stance | None, source: str | None) -> Lookup:
+        words = set(query.lower().replace(".", "").split())
+        shared = {p.id: len(words & set(p.text.lower().replace(".", "").split())) for p in self._brief.passages.values()}
+        allowed = [
+            p
+            for p in self._brief.passages.values()
+            if shared[p.id] and (stance is None or p.stance is stance) and (source is None or p.source == source)
+        ]
+        best = sorted(allowed, key=lambda p: (-shared[p.id], p.id))[:limit]
+        return Lookup(query, bool(best), 0.9 if best else 0.1, tuple(Hit(p, float(shared[p.id]), 0.5, 0.5) for p in best))
 
 
 @dataclass
@@ -180,7 +199,7 @@ async def world(folder: Path, brief: Brief, *, options: Options | None = None, *
         return now[0].now() if now else discord.utils.utcnow()
 
     async with open_database(f"sqlite+aiosqlite:///{folder / 'log.db'}") as engine:
-        service = DebateService(DebateLog(engine), speaker, brief, clock)
+        service = DebateService(DebateLog(engine), speaker, brief, clock, search=WordSearch(brief))
         env = simcord.Env(DebateClient(service, chosen, clock), settle_timeout=SETTLE, check_errors=False)
         now.append(env)
         await env.start()

@@ -14,7 +14,7 @@ from bot.discord_ui.reply import defer, say
 from bot.discord_ui.views.press import button, view_of
 
 WHAT = """**What I store**
-- Debates: who took which part, the speeches you gave in them with their time, ballots and their reasons, and who moderated what and why.
+- Debates: who took which part, the speeches that you gave with their time, ballots with reasons, who moderated what and why.
 - You are stored by your Discord id and the name that you had then. Nothing is read outside debates; other messages are not kept.
 - Claims you look up are not stored. Nothing that you write trains any model, and no text of yours goes into my logs.
 - Admins decide with `/settings retention` after how many days debates are deleted.
