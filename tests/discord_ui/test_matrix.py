@@ -75,14 +75,14 @@ async def test_the_matrix(here: World, role: str) -> None:
     for name, options, allowed in MATRIX:
         if role not in allowed:
             continue
-        before = await here.service.actions((await here.debate(thread)).id)
+        told = await here.service.actions((await here.debate(thread)).id)
         given = {k: roles[v] if k == "person" else v for k, v in options.items()}
         if (await here.debate(thread)).status == "paused":
             await here.mod.slash(thread, "debate resume")
-            before = await here.service.actions((await here.debate(thread)).id)
+            told = await here.service.actions((await here.debate(thread)).id)
         await who.slash(thread, name, **given)
-        after = await here.service.actions((await here.debate(thread)).id)
-        assert len(after) == len(before) + 1, name
-        assert after[-1].actor == str(who.id)
+        now = await here.service.actions((await here.debate(thread)).id)
+        assert len(now) == len(told) + 1, name
+        assert now[-1].actor == str(who.id)
         if name in ("debate handover", "debate leave"):
             break

@@ -51,6 +51,9 @@ async def test_a_whole_moderated_debate(here: World) -> None:
     assert "Dissent: second." in said
     assert "Trainee ballots, which do not count: trainee." in said
     assert "Pairs of judges who agree on the winner: 33 %." in said
+    result = next(m for m in thread.history() if "## Result" in m.content)
+    assert result.attachments[0].filename.endswith(".png")
+    assert result.attachments[0].description
     reasons = "\n".join(m.content for m in here.ann.user.dm_channel.history())
     assert reasons.count("They answered more.") == 3
     await here.press(here.mod, thread, "Close the debate")

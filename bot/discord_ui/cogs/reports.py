@@ -15,10 +15,14 @@ from bot.discord_ui.context import Act, begin, debate_here, within
 from bot.discord_ui.pace import Work
 from bot.discord_ui.present import clip
 from bot.discord_ui.reply import say
+from bot.reports.debate_page import debate_page
 from bot.reports.flow_columns import flow_columns
 from bot.reports.flow_page import flow_page
 from bot.reports.flow_picture import flow_alt, flow_png
-from bot.reports.transcript import as_csv, as_json, as_markdown
+from bot.reports.judging import Judging, judging_of
+from bot.reports.tables import as_csv
+from bot.reports.transcript import as_json, as_markdown
+from bot.service import BOT
 
 Form = Literal["md", "json", "csv", "html"]
 WHICH = "The debate's id; the one of this thread, if empty."
@@ -36,17 +40,26 @@ async def send_flow(interaction: Act, state: DebateState) -> None:
     await say(interaction, f"The flow sheet of debate `{state.id}`: answers beside the points they meet.", files=files)
 
 
+async def judging_for_all(interaction: Act, state: DebateState) -> Judging | None:
+    """The judging as everybody may read it; None before the release."""
+    service = within(interaction)
+    ballots = await service.ballots.of(state.id, BOT)
+    rubric = await service.ballots.rubric(state.id)
+    return judging_of(state, rubric, ballots, await service.ballots.release_of(state.id))
+
+
 async def send_export(interaction: Act, state: DebateState, form: str) -> None:
-    """The debate as a file."""
-    references = within(interaction).references
+    """The debate as a file, with its record and, once released, its ballots."""
+    service = within(interaction)
+    judging, actions = await judging_for_all(interaction, state), await service.actions(state.id)
     if form == "json":
-        text = as_json(state)
+        text = as_json(state, judging, actions)
     elif form == "csv":
         text = as_csv(state)
     elif form == "html":
-        text = await interaction.client.draw(flow_page, state)
+        text = await interaction.client.draw(debate_page, state, service.references, judging, actions)
     else:
-        text = as_markdown(state, references)
+        text = as_markdown(state, service.references, judging, actions)
     file = discord.File(io.BytesIO(text.encode()), f"debate-{state.id}.{form}", description=f"Debate {state.id} as {form}.")
     await say(interaction, f"Debate `{state.id}` is attached.", files=[file])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from typing import Literal
 
@@ -16,13 +17,16 @@ from bot.debate.results import Result
 from bot.debate.rubrics import Rubric
 from bot.debate.state import DebateState, Role
 from bot.debate.words import Side
+from bot.discord_ui import limits
 from bot.discord_ui.ballot_text import published, sheet
+from bot.discord_ui.cogs.reports import judging_for_all
 from bot.discord_ui.cogs.suggestions import recent_debates
 from bot.discord_ui.context import Act, begin, debate_here, is_staff, key, me, within
 from bot.discord_ui.door import sentence
-from bot.discord_ui.present import NOBODY, one_line, split
+from bot.discord_ui.present import NOBODY, clip, one_line, split
 from bot.discord_ui.reply import say
 from bot.discord_ui.views.press import button, view_of
+from bot.reports.score_chart import score_alt, score_png
 from bot.service import BOT
 
 log = logging.getLogger(__name__)
@@ -99,12 +103,25 @@ async def release(interaction: Act, state: DebateState, casting: Side | None, re
 
 
 async def publish(interaction: Act, state: DebateState, result: Result) -> None:
-    """The result in the thread: what the panel decided and how far it agreed."""
+    """The result in the thread: what the panel decided, how far it agreed, and the chart."""
     parts = split("\n".join(["## Result", *result.lines]))
     view = view_of(button("reasons", state.id, "The judges' reasons", style=discord.ButtonStyle.primary))
-    channel = interaction.client.stage.channel(state)
+    channel, chart = interaction.client.stage.channel(state), await score_chart(interaction, state)
     for number, part in enumerate(parts, start=1):
-        await channel.send(part, view=view if number == len(parts) else MISSING, allowed_mentions=NOBODY)
+        last = number == len(parts)
+        await channel.send(
+            part, view=view if last else MISSING, file=chart if last and chart else MISSING, allowed_mentions=NOBODY
+        )
+
+
+async def score_chart(interaction: Act, state: DebateState) -> discord.File | None:
+    """The scores as a picture, with what it shows in words."""
+    judging = await judging_for_all(interaction, state)
+    if judging is None:
+        return None
+    picture = await interaction.client.draw(score_png, state, judging)
+    alt = clip(score_alt(state, judging), limits.ALT_TEXT)
+    return discord.File(io.BytesIO(picture), f"scores-{state.id}.png", description=alt)
 
 
 async def deliver_reasons(interaction: Act, state: DebateState, rubric: Rubric) -> None:
