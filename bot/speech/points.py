@@ -12,7 +12,8 @@ from bot.brief.sentences import split_sentences
 from bot.debate.words import PointKind
 from bot.speech.cues import clean, continues, kind_of
 
-MAX_UTTERANCES = 80
+# Above what a Discord message of 4,000 characters can hold, so that no wall of text is cut; it bounds what is encoded.
+MAX_UTTERANCES = 400
 SHORT_WORDS = 4
 _TURN = re.compile(
     r"(?:,|;|\s)\s*(?=(?:and (?:also|second(?:ly)?|third(?:ly)?|finally|another|anyway|besides)|also|plus|besides|second(?:ly)?|third(?:ly)?"

@@ -181,3 +181,9 @@ async def test_premises_are_told_from_the_truths_beside_them(shipped: Brief, tmp
         missed += len(set(row["asserts"]) - found)
     assert right / (right + wrong) >= 0.92
     assert right / (right + missed) >= 0.85
+
+
+def test_a_wall_of_four_thousand_characters_is_heard_to_its_end() -> None:
+    sentences = [f"Claim number {n} is that buses run late." for n in range(200)]
+    wall = " ".join(sentences)[:4000].rpartition(".")[0] + "."
+    assert hear(wall)[-1].text == [s for s in sentences if s in wall][-1]
