@@ -5,6 +5,7 @@ A pure value: practice prints it, exports and pictures draw it, coaching reads i
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from bot.debate.words import PointKind, Side, SpeechKind, Verdict
 _OCCASIONS = (SpeechKind.REBUTTAL, SpeechKind.CLOSING)
 # Verdicts on the bot's own points to which nobody owes a reply.
 _NO_REPLY_OWED = (Verdict.CONCEDED, Verdict.SET_ASIDE, Verdict.UNSUPPORTED, Verdict.CORRECTED)
+
+
+_Said = list[tuple[Speech, Point]]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,11 +81,11 @@ def flow_sheet(speeches: Sequence[Speech], bot_side: Side) -> FlowSheet:
 
     Every recorded point of a speech that was not struck stands on it once.
     """
-    told = tuple(speech for speech in speeches if not speech.struck)
+    told = _Told(speeches)
     return FlowSheet(
         tuple(
             _ours(told, speech, point) if speech.side is bot_side else _theirs(told, speech, point)
-            for speech in told
+            for speech in told.speeches
             for point in speech.points
         )
     )
@@ -113,25 +117,46 @@ def _ref(speech: Speech, point: Point) -> Ref:
     return Ref(speech.turn, point.ordinal)
 
 
-def _said(
-    told: Sequence[Speech], side: Side, *, before: int | None = None, after: int | None = None
-) -> list[tuple[Speech, Point]]:
-    """The points of `side` in speeches before or after a turn, in order."""
-    return [
-        (speech, point)
-        for speech in told
-        if speech.side is side and (before is None or speech.turn < before) and (after is None or speech.turn > after)
-        for point in speech.points
-    ]
+class _Told:
+    """The speeches that were not struck, with their points to be found by side, turn and owner without a walk through all."""
+
+    def __init__(self, speeches: Iterable[Speech]) -> None:
+        self.speeches = tuple(speech for speech in speeches if not speech.struck)
+        self._all: dict[Side, _Said] = {side: [] for side in Side}
+        self._owned: dict[tuple[Side, str], _Said] = {}
+        for speech in self.speeches:
+            for point in speech.points:
+                self._all[speech.side].append((speech, point))
+                if point.owner:
+                    self._owned.setdefault((speech.side, point.owner), []).append((speech, point))
+
+    def after(self, side: Side, turn: int) -> _Said:
+        """The points of `side` in speeches later than `turn`, in order."""
+        said = self._all[side]
+        return said[bisect_right(said, turn, key=_turn) :]
+
+    def owned_before(self, side: Side, owner: str | None, turn: int) -> _Said:
+        """The points of `side` that rest on `owner`, in speeches earlier than `turn`."""
+        said = self._owned.get((side, owner), []) if owner else []
+        return said[: bisect_left(said, turn, key=_turn)]
+
+    def owned_after(self, side: Side, owner: str | None, turn: int) -> _Said:
+        """The points of `side` that rest on `owner`, in speeches later than `turn`."""
+        said = self._owned.get((side, owner), []) if owner else []
+        return said[bisect_right(said, turn, key=_turn) :]
 
 
-def _extends(told: Sequence[Speech], speech: Speech, point: Point) -> Ref | None:
-    earlier = [_ref(s, p) for s, p in _said(told, speech.side, before=speech.turn) if p.owner and p.owner == point.owner]
-    return earlier[-1] if earlier else None
+def _turn(said: tuple[Speech, Point]) -> int:
+    return said[0].turn
+
+
+def _extends(told: _Told, speech: Speech, point: Point) -> Ref | None:
+    earlier = told.owned_before(speech.side, point.owner, speech.turn)
+    return _ref(*earlier[-1]) if earlier else None
 
 
 def _row(
-    told: Sequence[Speech],
+    told: _Told,
     speech: Speech,
     point: Point,
     verdict: Verdict,
@@ -154,15 +179,15 @@ def _row(
     )
 
 
-def _ours(told: Sequence[Speech], speech: Speech, point: Point) -> Row:
-    replies = [(s, p) for s, p in _said(told, speech.side.other, after=speech.turn) if engages(p, point.owner)]
+def _ours(told: _Told, speech: Speech, point: Point) -> Row:
+    replies = [(s, p) for s, p in told.after(speech.side.other, speech.turn) if engages(p, point.owner)]
     verdict, reason = _fate(told, speech, point, replies)
-    before = [s.turn for s in told if s.side is not speech.side and s.turn < speech.turn]
+    before = [s.turn for s in told.speeches if s.side is not speech.side and s.turn < speech.turn]
     answers = [Ref(before[-1], point.answers)] if before and point.answers is not None else []
     return _row(told, speech, point, verdict, reason, answers, (_ref(s, p) for s, p in replies))
 
 
-def _fate(told: Sequence[Speech], speech: Speech, point: Point, replies: list[tuple[Speech, Point]]) -> tuple[Verdict, str]:
+def _fate(told: _Told, speech: Speech, point: Point, replies: list[tuple[Speech, Point]]) -> tuple[Verdict, str]:
     """How a point of the bot stands now, and why."""
     if point.verdict in _NO_REPLY_OWED or point.owner is None or point.kind is PointKind.PROCEDURE:
         return point.verdict, point.reason
@@ -170,23 +195,24 @@ def _fate(told: Sequence[Speech], speech: Speech, point: Point, replies: list[tu
         return Verdict.CONCEDED, "the other side granted it"
     if replies:
         return Verdict.ANSWERED, "the other side replied to it"
-    if any(p.owner == point.owner for _, p in _said(told, speech.side, after=speech.turn)):
+    if told.owned_after(speech.side, point.owner, speech.turn):
         return Verdict.EXTENDED, "it was taken up again"
-    passed = len(occasions(told, speech.turn, speech.side))
+    passed = len(occasions(told.speeches, speech.turn, speech.side))
     if passed:
         return Verdict.DROPPED, f"the other side spoke {'once' if passed == 1 else f'{passed} times'} and passed it over"
     return point.verdict, point.reason
 
 
-def _theirs(told: Sequence[Speech], speech: Speech, point: Point) -> Row:
-    replies = _said(told, speech.side.other, after=speech.turn)
+def _theirs(told: _Told, speech: Speech, point: Point) -> Row:
+    replies = told.after(speech.side.other, speech.turn)
     first = replies[0][0].turn if replies else None
     direct = [_ref(s, p) for s, p in replies if s.turn == first and p.answers == point.ordinal]
-    late = [_ref(s, p) for s, p in replies if s.turn != first and p.answers is not None and p.owner and p.owner == point.owner]
+    same = told.owned_after(speech.side.other, point.owner, speech.turn)
+    late = [_ref(s, p) for s, p in same if s.turn != first and p.answers is not None]
     verdict, reason = point.verdict, point.reason
     if verdict in (Verdict.NEW, Verdict.DROPPED) and (direct or late):
         verdict, reason = Verdict.ANSWERED, "it was answered" if direct else "it was answered in a later speech"
     elif verdict is Verdict.NEW and replies:
         verdict, reason = Verdict.DROPPED, "the next speech did not reach it"
-    mine = {p.owner: _ref(s, p) for s, p in _said(told, speech.side.other, before=speech.turn) if p.owner}
-    return _row(told, speech, point, verdict, reason, (mine[key] for key in point.engages if key in mine), (*direct, *late))
+    mine = (told.owned_before(speech.side.other, key, speech.turn) for key in point.engages)
+    return _row(told, speech, point, verdict, reason, (_ref(*said[-1]) for said in mine if said), (*direct, *late))

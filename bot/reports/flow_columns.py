@@ -38,11 +38,6 @@ class Column:
     struck: bool
     rows: tuple[Row, ...]
 
-    @property
-    def title(self) -> str:
-        """Number, speaker, side and kind of the speech, as its heading reads."""
-        return f"{self.turn + 1}. {self.speaker}, {self.side}, {self.kind}"
-
 
 @dataclass(frozen=True, slots=True)
 class FlowColumns:
