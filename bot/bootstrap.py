@@ -244,7 +244,7 @@ async def examine(settings: Settings) -> list[tuple[str, str | None]]:
     try:
         async with log_for(settings) as log:
             await log.recent(1)
-        findings.append(("log", None))
+            findings.append(("log", await log.fault()))
     except UserError as error:
         findings.append(("log", str(error)))
     try:

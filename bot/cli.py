@@ -422,6 +422,36 @@ def sync(
 
 
 @app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes; its checksum is laid beside it.")]) -> None:
+    """Copy the log to a file while the bot runs, and check the copy."""
+    from bot.storage.backup import back_up, checksum_file, log_file
+
+    digest = back_up(log_file(read_settings().log_url), file)
+    print(f"the log is copied to {file} and checked; SHA-256 {digest} in {checksum_file(file)}")  # noqa: T201
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A copy that `debatebot backup` wrote.")]) -> None:
+    """Put a copy in the log's place, once it is compared with its checksum; the log that was there is kept beside it."""
+    from bot.bootstrap import log_for, utc_now
+    from bot.storage.backup import log_file
+    from bot.storage.backup import restore as put_back
+
+    settings = read_settings()
+    target = log_file(settings.log_url)
+    kept, compared = put_back(file, target, utc_now())
+
+    async def ready() -> int:
+        async with log_for(settings) as log:
+            return len(await log.recent(1_000_000))
+
+    debates = asyncio.run(ready())
+    checked = "compared with its checksum" if compared else "no checksum beside it to compare with"
+    before = f"; the log before is kept as {kept}" if kept else ""
+    print(f"{target} holds {debates} debates from {file} ({checked}){before}")  # noqa: T201
+
+
+@app.command()
 def doctor() -> None:
     """Say what is wrong with this installation and how to mend it."""
     from bot.bootstrap import examine, examine_discord

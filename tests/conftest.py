@@ -12,11 +12,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.brief.load import load_brief
 from bot.brief.model import Brief
 from bot.retrieval.encoder import Vectors
 from bot.retrieval.onnx_encoder import OnnxEncoder
+
+# How fast examples are made says how busy the machine is, not whether the code is right.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY = ROOT / "tests" / "briefs" / "late-start"

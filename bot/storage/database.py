@@ -54,12 +54,12 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.where = engine.url.database or "in memory"
-        sqlite = engine.dialect.name == "sqlite"
-        self._reads = engine if sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
+        self._sqlite = engine.dialect.name == "sqlite"
+        self._reads = engine if self._sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
         self._writes = engine.execution_options(**_WRITING)
         # SQLite lets one writer in and makes the others ask again and again, the unlucky ones until they give up. Within
         # this process they queue up here instead.
-        self._turn: AbstractAsyncContextManager[object] = asyncio.Lock() if sqlite else nullcontext()
+        self._turn: AbstractAsyncContextManager[object] = asyncio.Lock() if self._sqlite else nullcontext()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -67,6 +67,17 @@ class Database:
         with in_plain_words(self.where):
             async with self._reads.connect() as connection:
                 yield connection
+
+    async def fault(self) -> str | None:
+        """What SQLite's own checks say against the file, on one line, or None."""
+        if not self._sqlite:
+            return None
+        async with self.reading() as connection:
+            said = (await connection.exec_driver_sql("PRAGMA integrity_check(1)")).scalars().all()
+            astray = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first()
+        if said != ["ok"]:
+            return f"the log {self.where} is damaged ({' '.join(str(said[0]).split())[:80]}): restore a copy"
+        return f"the log {self.where} has a row of {astray[0]} that belongs to nothing: restore a copy" if astray else None
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:

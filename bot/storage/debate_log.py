@@ -48,8 +48,12 @@ class DebateLog:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._database = Database(engine)
-        self.guilds = GuildStore(engine)
-        self.people = PersonStore(engine)
+        self.guilds = GuildStore(self._database)
+        self.people = PersonStore(self._database)
+
+    async def fault(self) -> str | None:
+        """What is wrong with the log's file or its references, or None; a server's database looks after itself."""
+        return await self._database.fault()
 
     async def create(self, state: DebateState, actor: str) -> None:
         """Record a new debate with its participants, opened by `actor`."""

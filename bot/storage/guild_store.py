@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.database import Database
 from bot.storage.schema import debates, guild_settings
@@ -14,8 +13,8 @@ from bot.storage.schema import debates, guild_settings
 class GuildStore:
     """Reads and writes what belongs to a guild as a whole. Every method is one transaction."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._database = Database(engine)
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def read(self, guild_id: str) -> dict[str, str]:
         """The stored settings of a guild by name."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, Table, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.schema import actions, ballots, debates, drafts, participants, points, results, scores, speeches
@@ -38,8 +38,8 @@ class Attendance(NamedTuple):
 class PersonStore:
     """Reads and forgets what belongs to a person, in every debate. Every method is one transaction."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._database = Database(engine)
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def stored(self, person: str) -> dict[str, list[dict[str, Any]]]:
         """Every row about `person`, by table, as plain values."""

@@ -155,6 +155,14 @@ def test_a_paused_debate_refuses_speeches_until_it_is_resumed() -> None:
     assert turn_for(debate(), "Ann") == TIMED.turns[0]
 
 
+def test_a_speech_for_a_turn_that_has_passed_or_before_the_start_is_refused() -> None:
+    assert turn_for(debate(), "Ann", 0) == TIMED.turns[0]
+    with pytest.raises(NotYourTurnError, match="speech 3 is not due: it is the proposition's turn"):
+        turn_for(debate(), "Ann", 2)
+    with pytest.raises(WrongStatusError, match="has not started"):
+        turn_for(debate(status=Status.LOBBY), "Ann")
+
+
 def test_a_debate_whose_speeches_are_all_given_refuses_another() -> None:
     with pytest.raises(WrongStatusError, match="over"):
         turn_for(debate(given_speeches=2), "Ann")
