@@ -54,14 +54,13 @@ def encoder_of(settings: Settings, progress: Progress | None = None) -> Encoder:
 
 def retriever_of(settings: Settings, brief: Brief, encoder: Encoder, progress: Progress | None = None) -> Retriever:
     """The retriever over all passages of `brief`, from the cached index or a newly built one."""
-    from bot.retrieval.lexical import Lexical
+    from bot.retrieval.hybrid import load_hybrid
     from bot.retrieval.retriever import Retriever
-    from bot.retrieval.store import load_or_build
 
-    ids = list(brief.passages)
-    texts = [brief.searchable(passage) for passage in brief.passages.values()]
-    dense = load_or_build(settings.index_dir, "passages", ids, texts, encoder, progress)
-    return Retriever(brief, dense, Lexical(ids, texts), encoder)
+    passages = list(brief.passages.values())
+    texts, bodies = [brief.searchable(p) for p in passages], [p.text for p in passages]
+    index = load_hybrid(settings.index_dir, "passages", list(brief.passages), texts, bodies, encoder, progress)
+    return Retriever(brief, index, encoder)
 
 
 def matcher_of(settings: Settings, brief: Brief, encoder: Encoder, progress: Progress | None = None) -> PhraseMatcher:

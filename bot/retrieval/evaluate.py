@@ -1,13 +1,7 @@
-"""Measuring retrieval on a BEIR folder: corpus.jsonl, queries.jsonl, qrels/SPLIT.tsv.
-
-Without corpus.jsonl the brief's own passages are the corpus. Queries whose metadata says `"answerable": false` have no
-judgement; they measure the refusal.
-"""
+"""Measuring retrieval on a BEIR folder: the rankers side by side, and the refusal where the brief is the corpus."""
 
 from __future__ import annotations
 
-import json
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -15,34 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.brief.model import Brief
-from bot.errors import UserError
+from bot.retrieval.beir import Query, read_corpus, read_queries
 from bot.retrieval.encoder import Encoder
 from bot.retrieval.fusion import reciprocal_rank_fusion
-from bot.retrieval.lexical import Lexical
+from bot.retrieval.hybrid import Hybrid, load_hybrid
 from bot.retrieval.metrics import ndcg, percentile, recall, reciprocal_rank, success
 from bot.retrieval.retriever import Retriever
-from bot.retrieval.store import Progress, load_or_build
+from bot.retrieval.store import Progress
 
-DEPTH = 10
+DEPTH, SHOWN = 10, 5
 Ranker = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """One query; `gains` maps relevant corpus ids to their grade and is empty for an unanswerable query."""
-
-    id: str
-    text: str
-    answerable: bool
-    gains: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Scores:
-    """Means over the answerable queries, in 0..1; latency in milliseconds a query, encoding included."""
+    """Means over the answerable queries, in 0..1, before any refusal; latency in milliseconds a query, encoding included."""
 
     ndcg_at_10: float
     recall_at_5: float
@@ -55,16 +38,30 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusals:
+    """Shares in 0..1 of what `lookup` does with its first five hits; None where the folder has no such query.
+
+    `found_passage` and `found_source` are the answerable queries that are not refused and show a right passage, or one from a
+    right source. `refused_by_kind` are the refused ones of each kind of unanswerable query.
+    """
+
+    refused_answerable: float | None
+    refused_unanswerable: float | None
+    found_passage: float | None
+    found_source: float | None
+    refused_by_kind: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What an evaluation found. Refusal rates are None where the folder gives no ground for them."""
+    """What an evaluation found. `refusals` is None where the corpus is not the brief."""
 
     folder: str
     split: str
     documents: int
     queries: int
     systems: dict[str, Scores]
-    refused_unanswerable: float | None = None
-    refused_answerable: float | None = None
+    refusals: Refusals | None = None
     missed: tuple[str, ...] = field(default=())
 
     def to_json(self) -> dict[str, Any]:
@@ -78,70 +75,12 @@ class Report:
         lines.append(f"{'':10}" + "".join(f"{name:>14}" for name in names))
         for system, scores in self.systems.items():
             lines.append(f"{system:10}" + "".join(f"{getattr(scores, name):14.3f}" for name in names))
-        if self.refused_unanswerable is not None:
-            lines.append(f"unanswerable queries refused: {self.refused_unanswerable:.3f}")
-        if self.refused_answerable is not None:
-            lines.append(f"answerable queries refused:   {self.refused_answerable:.3f}")
+        for name, value in (asdict(self.refusals) if self.refusals else {}).items():
+            if isinstance(value, float):
+                lines.append(f"after the refusal, {name.replace('_', ' ')}: {value:.3f}")
+        for kind, value in (self.refusals.refused_by_kind if self.refusals else {}).items():
+            lines.append(f"after the refusal, refused {kind or 'of no kind'}: {value:.3f}")
         return "\n".join(lines)
-
-
-def _lines(file: Path) -> list[str]:
-    try:
-        # Not `splitlines`: a text may hold U+2028 and its like, which end no line of JSON.
-        return file.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{file} cannot be read: a BEIR folder has queries.jsonl and qrels/test.tsv") from error
-
-
-def _records(file: Path) -> list[dict[str, Any]]:
-    records = []
-    for number, line in enumerate(_lines(file), start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-            sound = isinstance(record["_id"], str) and isinstance(record["text"], str)
-            sound = sound and isinstance(record.get("metadata") or {}, dict)
-        except (ValueError, KeyError, TypeError) as error:
-            raise UserError(f"{file}:{number}: no JSON object with `_id` and `text`; mend the line") from error
-        if not sound:
-            raise UserError(f"{file}:{number}: `_id` and `text` are text and `metadata` an object; mend the line")
-        records.append(record)
-    return records
-
-
-def read_qrels(file: Path) -> dict[str, dict[str, int]]:
-    """Judgements by query id. The first line is a header."""
-    gains: dict[str, dict[str, int]] = {}
-    for number, line in enumerate(_lines(file)[1:], start=2):
-        cells = line.split("\t")
-        if not line.strip():
-            continue
-        if len(cells) != 3 or not re.fullmatch(r"-?[0-9]+", cells[2].strip()):
-            raise UserError(f"{file}:{number}: not `query-id TAB corpus-id TAB score`; mend the line")
-        gains.setdefault(cells[0], {})[cells[1]] = int(cells[2])
-    return gains
-
-
-def read_queries(folder: Path, split: str) -> list[Query]:
-    """The queries that `split` judges, and its unanswerable ones (metadata `answerable` false and `split`)."""
-    gains = read_qrels(folder / "qrels" / f"{split}.tsv")
-    queries = []
-    for record in _records(folder / "queries.jsonl"):
-        metadata = record.get("metadata") or {}
-        answerable = metadata.get("answerable", True)
-        if record["_id"] in gains or (not answerable and metadata.get("split", split) == split):
-            queries.append(Query(record["_id"], record["text"], answerable, gains.get(record["_id"], {})))
-    if not queries:
-        raise UserError(f"{folder} has no query judged in qrels/{split}.tsv: check the ids")
-    return queries
-
-
-def _corpus(folder: Path, brief: Brief) -> dict[str, str]:
-    if not (folder / "corpus.jsonl").exists():
-        return {passage.id: brief.searchable(passage) for passage in brief.passages.values()}
-    records = _records(folder / "corpus.jsonl")
-    return {r["_id"]: f"{r.get('title', '')} {r['text']}".strip() for r in records}
 
 
 def _measure(queries: Sequence[Query], ranker: Ranker) -> Scores:
@@ -165,46 +104,68 @@ def _measure(queries: Sequence[Query], ranker: Ranker) -> Scores:
     return Scores(gain, recall_5, recall_10, rank, at_3, at_5, percentile(times, 0.5), percentile(times, 0.95))
 
 
+def _rankers(index: Hybrid, encoder: Encoder) -> dict[str, Ranker]:
+    def meaning(text: str) -> Any:
+        return index.cosines(encoder.encode([text]))[0]
+
+    def by_both(text: str) -> list[str]:
+        return [index.ids[row] for row in index.order(index.scores(text, meaning(text)))[:DEPTH]]
+
+    def by_dense(text: str) -> list[str]:
+        return [index.ids[row] for row in index.order(meaning(text))[:DEPTH]]
+
+    def by_words(text: str) -> list[str]:
+        shares = index.lexical.shares(text)
+        return [index.ids[row] for row in index.order(shares)[:DEPTH] if shares[row] > 0]
+
+    def by_ranks(text: str) -> list[str]:
+        shares = index.lexical.shares(text)
+        fused = reciprocal_rank_fusion([index.order(meaning(text)), [r for r in index.order(shares) if shares[r] > 0]])
+        return [index.ids[row] for row in sorted(fused, key=lambda row: (-fused[row], index.ids[row]))[:DEPTH]]
+
+    return {"hybrid": by_both, "rrf": by_ranks, "dense": by_dense, "bm25": by_words}
+
+
 def evaluate(
     folder: Path, split: str, brief: Brief, encoder: Encoder, index_dir: Path, progress: Progress | None = None
 ) -> Report:
-    """Judge hybrid, dense and lexical ranking on `folder`; a malformed folder raises `UserError` with file and line."""
+    """Judge the hybrid ranking beside rank fusion, dense and lexical alone; a malformed folder raises `UserError`."""
     queries = read_queries(folder, split)
-    corpus = _corpus(folder, brief)
+    corpus = read_corpus(folder, brief)
     ids, texts = list(corpus), list(corpus.values())
-    name = "passages" if ids == list(brief.passages) else f"beir-{folder.resolve().name}"
-    dense = load_or_build(index_dir, name, ids, texts, encoder, progress)
-    lexical = Lexical(ids, texts)
-
-    def top(scores: NDArray[np.float32]) -> list[int]:
-        order = sorted(range(len(ids)), key=lambda row: (-round(float(scores[row]), 6), ids[row]))
-        return [row for row in order if scores[row] > 0]
-
-    def by_dense(text: str) -> list[str]:
-        return [ids[row] for row in top(dense.cosines(encoder.encode([text]))[0])[:DEPTH]]
-
-    def by_words(text: str) -> list[str]:
-        return [ids[row] for row in top(lexical.scores(text))[:DEPTH]]
-
-    def by_both(text: str) -> list[str]:
-        rankings = [top(dense.cosines(encoder.encode([text]))[0]), top(lexical.scores(text))]
-        fused = reciprocal_rank_fusion(rankings)
-        return [ids[row] for row in sorted(fused, key=lambda row: (-fused[row], ids[row]))[:DEPTH]]
-
+    own = ids == list(brief.passages)
+    name = "passages" if own else f"beir-{folder.resolve().name}"
+    bodies = [passage.text for passage in brief.passages.values()] if own else texts
+    index = load_hybrid(index_dir, name, ids, texts, bodies, encoder, progress)
     judged = [query for query in queries if query.gains]
     encoder.encode(["warm up"])
-    rankers: dict[str, Ranker] = {"hybrid": by_both, "dense": by_dense, "bm25": by_words} if judged else {}
+    rankers = _rankers(index, encoder) if judged else {}
     systems = {name: _measure(judged, ranker) for name, ranker in rankers.items()}
-    missed = tuple(q.id for q in judged if not success(by_both(q.text), q.gains, 5))
-    refusals = _refusals(queries, Retriever(brief, dense, lexical, encoder)) if name == "passages" else (None, None)
-    return Report(str(folder), split, len(ids), len(queries), systems, *refusals, missed)
+    missed = tuple(q.id for q in judged if not success(rankers["hybrid"](q.text), q.gains, SHOWN))
+    refusals = _refusals(queries, Retriever(brief, index, encoder)) if own else None
+    return Report(str(folder), split, len(ids), len(queries), systems, refusals, missed)
 
 
-def _refusals(queries: Sequence[Query], retriever: Retriever) -> tuple[float | None, float | None]:
-    found = {q.id: retriever.search(q.text).found for q in queries}
-    without = [not found[q.id] for q in queries if not q.answerable]
-    answerable = [not found[q.id] for q in queries if q.answerable]
-    return (
-        float(np.mean(without)) if without else None,
-        float(np.mean(answerable)) if answerable else None,
+def _share(outcomes: Sequence[bool]) -> float | None:
+    return float(np.mean(outcomes)) if outcomes else None
+
+
+def _refusals(queries: Sequence[Query], retriever: Retriever) -> Refusals:
+    found = {q.id: retriever.search(q.text, limit=SHOWN) for q in queries}
+    refused = {q.id: not found[q.id].found for q in queries}
+    answerable = [q for q in queries if q.answerable]
+    without = [q for q in queries if not q.answerable]
+
+    def shows(query: Query, by_source: bool) -> bool:
+        right = {i.split("#")[0] if by_source else i for i, gain in query.gains.items() if gain > 0}
+        hits = found[query.id].hits
+        return any((hit.passage.source if by_source else hit.passage.id) in right for hit in hits)
+
+    kinds = sorted({q.kind for q in without})
+    return Refusals(
+        refused_answerable=_share([refused[q.id] for q in answerable]),
+        refused_unanswerable=_share([refused[q.id] for q in without]),
+        found_passage=_share([shows(q, by_source=False) for q in answerable]),
+        found_source=_share([shows(q, by_source=True) for q in answerable]),
+        refused_by_kind={kind: float(np.mean([refused[q.id] for q in without if q.kind == kind])) for kind in kinds},
     )

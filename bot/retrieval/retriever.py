@@ -11,21 +11,18 @@ from numpy.typing import NDArray
 
 from bot.brief.model import Brief, Passage, Stance
 from bot.errors import UserError
-from bot.retrieval.dense import Dense
 from bot.retrieval.encoder import Encoder, plain_text
-from bot.retrieval.fusion import reciprocal_rank_fusion
-from bot.retrieval.lexical import Lexical
-from bot.retrieval.refusal import Features, Refusal
+from bot.retrieval.hybrid import Hybrid
+from bot.retrieval.refusal import COVERED, Features, Refusal
 
 MAX_QUERY = 4000
-COVERED = 0.5
 # Rows that the refusal looks into for the query's words.
 _LOOKED_INTO = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One passage found. `score` is the fused score, `dense` the cosine, `lexical` the BM25 score."""
+    """One passage found. `score` is the sum of `dense`, the cosine, and `lexical`, the share of the possible BM25 score."""
 
     passage: Passage
     score: float
@@ -51,10 +48,9 @@ def _plain(query: str) -> str:
 class Retriever:
     """Searches the passages of one brief. Deterministic: equal scores are ordered by passage id."""
 
-    def __init__(self, brief: Brief, dense: Dense, lexical: Lexical, encoder: Encoder, refusal: Refusal | None = None) -> None:
-        self._passages = [brief.passages[i] for i in dense.ids]
-        self._dense = dense
-        self._lexical = lexical
+    def __init__(self, brief: Brief, index: Hybrid, encoder: Encoder, refusal: Refusal | None = None) -> None:
+        self._passages = [brief.passages[i] for i in index.ids]
+        self._index = index
         self._encoder = encoder
         self._refusal = refusal or Refusal()
 
@@ -71,15 +67,13 @@ class Retriever:
             raise UserError("the query is empty: say what to look up")
         if not plain:
             return []
-        cosines = self._dense.cosines(self._encoder.encode(plain))
+        cosines = self._index.cosines(self._encoder.encode(plain))
         rows = self._allowed(stance, source)
         return [self._one(q, cosines[i], rows, limit) for i, q in enumerate(plain)]
 
     def features(self, query: str) -> Features:
         """The refusal's features of `query`; for fitting it."""
-        cosines = self._dense.cosines(self._encoder.encode([query]))[0]
-        fused = self._fused(cosines, self._lexical.scores(query), list(range(len(self._passages))))
-        return self._features(query, cosines, fused)
+        return self._features(query, self._index.cosines(self._encoder.encode([query]))[0])
 
     def _allowed(self, stance: Stance | None, source: str | None) -> list[int]:
         return [
@@ -88,24 +82,17 @@ class Retriever:
             if (stance is None or passage.stance is stance) and (source is None or passage.source == source)
         ]
 
-    def _fused(self, cosines: NDArray[np.float32], lexical: NDArray[np.float32], rows: list[int]) -> list[tuple[int, float]]:
-        by_id = [self._passages[row].id for row in range(len(self._passages))]
-        dense_rank = sorted(rows, key=lambda r: (-round(float(cosines[r]), 6), by_id[r]))
-        lexical_rank = sorted((r for r in rows if lexical[r] > 0), key=lambda r: (-round(float(lexical[r]), 6), by_id[r]))
-        fused = reciprocal_rank_fusion([dense_rank, lexical_rank])
-        return sorted(fused.items(), key=lambda pair: (-pair[1], by_id[pair[0]]))
-
-    def _features(self, query: str, cosines: NDArray[np.float32], fused: list[tuple[int, float]]) -> Features:
-        known, held = self._lexical.coverage(query, [row for row, _ in fused[:_LOOKED_INTO]])
+    def _features(self, query: str, cosines: NDArray[np.float32]) -> Features:
+        best = self._index.order(self._index.scores(query, cosines))[:_LOOKED_INTO]
+        known, held = self._index.lexical.coverage(query, best)
         return Features(float(cosines.max()), known, held)
 
     def _one(self, query: str, cosines: NDArray[np.float32], rows: list[int], limit: int) -> Lookup:
-        lexical = self._lexical.scores(query)
         # Coverage is judged on the whole brief: a filter narrows what is shown, not what is known.
-        whole = self._fused(cosines, lexical, list(range(len(self._passages))))
-        confidence = self._refusal.probability(self._features(query, cosines, whole))
-        fused = whole if len(rows) == len(self._passages) else self._fused(cosines, lexical, rows)
-        if confidence < COVERED or not fused:
+        confidence = self._refusal.probability(self._features(query, cosines))
+        if confidence < COVERED or not rows:
             return Lookup(query, False, confidence, ())
-        hits = tuple(Hit(self._passages[row], score, float(cosines[row]), float(lexical[row])) for row, score in fused[:limit])
-        return Lookup(query, True, confidence, hits)
+        scores = self._index.scores(query, cosines)
+        best = self._index.order(scores, rows)[:limit]
+        hits = (Hit(self._passages[r], float(scores[r]), float(cosines[r]), float(scores[r] - cosines[r])) for r in best)
+        return Lookup(query, True, confidence, tuple(hits))

@@ -35,7 +35,9 @@ def test_the_briefs_passages_are_the_corpus_when_there_is_none(tiny: Brief, hash
     report = evaluate(beir(tmp_path / "gold"), "test", tiny, hashing, tmp_path / "index")
     assert report.documents == 5
     assert report.queries == 3
-    assert report.refused_unanswerable is not None
+    assert report.refusals is not None
+    assert report.refusals.refused_unanswerable == 1
+    assert report.refusals.refused_by_kind == {"": 1}
     assert report.systems["bm25"].ndcg_at_10 == 1
     assert "hybrid" in report.table()
     assert json.loads(json.dumps(report.to_json()))["split"] == "test"
@@ -45,13 +47,30 @@ def test_a_corpus_of_its_own_is_searched_instead(tiny: Brief, hashing: HashingEn
     report = evaluate(beir(tmp_path / "gold", corpus=True), "test", tiny, hashing, tmp_path / "index")
     assert report.documents == 3
     assert report.systems["hybrid"].found_at_3 == 1
-    assert report.refused_answerable is None
+    assert report.refusals is None
 
 
 def test_queries_without_refusals_give_no_refusal_rate(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
     folder = beir(tmp_path / "gold")
     (folder / "queries.jsonl").write_text("\n".join(json.dumps(q) for q in QUERIES[:2]))
-    assert evaluate(folder, "test", tiny, hashing, tmp_path / "index").refused_unanswerable is None
+    refusals = evaluate(folder, "test", tiny, hashing, tmp_path / "index").refusals
+    assert refusals is not None
+    assert refusals.refused_unanswerable is None
+    assert refusals.refused_by_kind == {}
+
+
+def test_what_is_found_counts_after_the_refusal(
+    tiny: Brief, hashing: HashingEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = beir(tmp_path / "gold")
+    monkeypatch.setattr("bot.retrieval.retriever.COVERED", 0.0)
+    open_door = evaluate(folder, "test", tiny, hashing, tmp_path / "index").refusals
+    monkeypatch.setattr("bot.retrieval.retriever.COVERED", 1.1)
+    closed_door = evaluate(folder, "test", tiny, hashing, tmp_path / "index").refusals
+    assert open_door is not None
+    assert closed_door is not None
+    assert (open_door.found_passage, open_door.found_source, open_door.refused_unanswerable) == (1, 1, 0)
+    assert (closed_door.found_passage, closed_door.found_source, closed_door.refused_answerable) == (0, 0, 1)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from bot.errors import UserError
 from bot.retrieval.bridge import ClosedError, EncoderBridge
 from bot.retrieval.encoder import Encoder, fingerprint_of
 from bot.retrieval.evaluate import evaluate
-from bot.retrieval.lexical import Lexical
+from bot.retrieval.hybrid import load_hybrid
 from bot.retrieval.retriever import Retriever
 from bot.retrieval.store import load_or_build
 from tests.conftest import HashingEncoder
@@ -62,7 +62,7 @@ async def test_a_closed_bridge_says_so(hashing: HashingEncoder) -> None:
 
 def test_bytes_that_are_no_text_are_searched_without_a_crash(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
     ids, texts = list(tiny.passages), [tiny.searchable(p) for p in tiny.passages.values()]
-    search = Retriever(tiny, load_or_build(tmp_path, "passages", ids, texts, hashing), Lexical(ids, texts), hashing)
+    search = Retriever(tiny, load_hybrid(tmp_path, "passages", ids, texts, texts, hashing), hashing)
     assert search.search("buses \udcff").query == "buses ?"
 
 
@@ -139,5 +139,6 @@ def test_unanswerable_queries_alone_measure_the_refusal_only(tiny: Brief, hashin
     folder = beir(tmp_path / "gold", {"_id": "q9", "text": "zyzzyva", "metadata": {"answerable": False}}, "")
     report = evaluate(folder, "test", tiny, hashing, tmp_path / "index")
     assert report.systems == {}
-    assert report.refused_unanswerable == 1
-    assert report.refused_answerable is None
+    assert report.refusals is not None
+    assert report.refusals.refused_unanswerable == 1
+    assert report.refusals.refused_answerable is None

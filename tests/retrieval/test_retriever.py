@@ -9,20 +9,20 @@ from bot.brief.model import Brief, Stance
 from bot.errors import UserError
 from bot.retrieval.dense import Dense
 from bot.retrieval.encoder import Encoder, EncoderError, SentenceTransformerEncoder, packaged_weights, verified
-from bot.retrieval.fusion import reciprocal_rank_fusion
+from bot.retrieval.fusion import reciprocal_rank_fusion, sum_fusion
+from bot.retrieval.hybrid import Hybrid, load_hybrid
 from bot.retrieval.lexical import Lexical
 from bot.retrieval.matcher import PhraseMatcher, blend
-from bot.retrieval.refusal import Features, Refusal
+from bot.retrieval.refusal import COVERED, Features, Refusal
 from bot.retrieval.retriever import Retriever
-from bot.retrieval.store import load_or_build
+from bot.retrieval.spelling import Spelling
 from tests.conftest import HashingEncoder
 
 
 def retriever(brief: Brief, encoder: Encoder, home: Path, bias: float = 9.0) -> Retriever:
     """A retriever whose refusal is as willing as `bias`."""
     ids, texts = list(brief.passages), [brief.searchable(p) for p in brief.passages.values()]
-    dense = load_or_build(home, "passages", ids, texts, encoder)
-    return Retriever(brief, dense, Lexical(ids, texts), encoder, Refusal(bias=bias))
+    return Retriever(brief, load_hybrid(home, "passages", ids, texts, texts, encoder), encoder, Refusal(bias=bias))
 
 
 def test_the_same_query_gives_the_same_hits(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_refused_query_has_no_hits(tiny: Brief, hashing: HashingEncoder, tmp_p
     found = retriever(tiny, hashing, tmp_path, bias=-60).search("buses")
     assert not found.found
     assert found.hits == ()
-    assert found.confidence < 0.5
+    assert found.confidence < COVERED
 
 
 def test_an_empty_query_is_refused_in_one_line(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
@@ -77,8 +77,7 @@ def test_features_know_the_words_of_the_brief(tiny: Brief, hashing: HashingEncod
 @pytest.mark.encoder
 def test_the_real_encoder_finds_the_answer_and_refuses_the_rest(tiny: Brief, minilm: Encoder, tmp_path: Path) -> None:
     ids, texts = list(tiny.passages), [tiny.searchable(p) for p in tiny.passages.values()]
-    dense = load_or_build(tmp_path, "passages", ids, texts, minilm)
-    search = Retriever(tiny, dense, Lexical(ids, texts), minilm)
+    search = Retriever(tiny, load_hybrid(tmp_path, "passages", ids, texts, texts, minilm), minilm)
     assert search.search("Did a later first lesson improve marks?").hits[0].passage.id == "sleep-study#grades"
     assert not search.search("best pizza in Naples").found
 
@@ -112,15 +111,47 @@ def test_fusion_is_the_sum_of_reciprocal_ranks() -> None:
     assert reciprocal_rank_fusion([[1, 2], [2]], k=60) == {1: 1 / 61, 2: 1 / 62 + 1 / 61}
 
 
-def test_weights_scale_a_ranking() -> None:
-    assert reciprocal_rank_fusion([[1], [1]], [2.0, 0.0], k=0) == {1: 2.0}
+def test_sum_fusion_keeps_distances() -> None:
+    fused = sum_fusion(np.array([0.5, 0.4], dtype=np.float32), np.array([0.0, 0.2], dtype=np.float32))
+    assert fused.tolist() == pytest.approx([0.5, 0.6])
+
+
+def test_the_best_sentence_of_each_text_counts_half(hashing: HashingEncoder) -> None:
+    whole = Dense(["x", "y"], hashing.encode(["bus school pupils", "sleep"]))
+    parts = Dense(["x/0", "x/1", "y/0"], hashing.encode(["drivers", "bus", "sleep"]))
+    lexical = Lexical(["x", "y"], ["bus", "sleep"])
+    query = hashing.encode(["bus"])
+    cosines = Hybrid(whole, parts, [0, 2], lexical).cosines(query)[0]
+    alone, by_part = whole.cosines(query)[0], parts.cosines(query)[0]
+    assert by_part[1] == pytest.approx(1, abs=1e-5)
+    assert cosines.tolist() == pytest.approx([(alone[0] + by_part[1]) / 2, (alone[1] + by_part[2]) / 2], abs=1e-6)
+
+
+def test_a_misspelt_word_is_read_as_the_nearest_known_one() -> None:
+    lexical = Lexical(["x", "y"], ["later lessons", "an alliance of schools"])
+    assert lexical.terms("the aliance") == lexical.terms("the alliance")
+    assert lexical.shares("aliance").tolist() == lexical.shares("alliance").tolist()
+    assert lexical.coverage("aliance", [1]) == (1, 1)
+
+
+@pytest.mark.parametrize("word", ["lesso9", "less", "pizza", "xessons", "lessonsandmore"])
+def test_a_word_that_resembles_nothing_stays_unknown(word: str) -> None:
+    assert Spelling(["lessons", "2024"]).nearest(word) is None
+
+
+def test_a_share_is_of_the_highest_score_and_unknown_words_lower_it() -> None:
+    lexical = Lexical(["x", "y"], ["bus bus bus bus", "sleep"])
+    known, half = lexical.shares("bus")[0], lexical.shares("bus zyzzyva")[0]
+    assert 0 < half < known < 1
 
 
 def test_bm25_ignores_words_of_asking() -> None:
     lexical = Lexical(["x", "y"], ["which lessons are there", ""])
     assert lexical.terms("Which of the lessons are there?") == ["lesson"]
-    assert lexical.scores("what is it").tolist() == [0, 0]
-    assert lexical.coverage("lesson", []) == (1.0, 0.0)
+    assert lexical.shares("what is it").tolist() == [0, 0]
+    assert lexical.coverage("lesson", []) == (1, 0)
+    assert lexical.coverage("lesson", [0]) == (1, 1)
+    assert lexical.coverage("what is it", [0]) == (0, 0)
 
 
 def test_the_matcher_keeps_the_best_phrase_of_each_owner(hashing: HashingEncoder) -> None:
@@ -145,5 +176,9 @@ def test_a_run_is_blended_by_length_into_one_unit_vector(hashing: HashingEncoder
 
 
 def test_refusal_probability_grows_with_the_cosine() -> None:
-    low, high = (Refusal().probability(Features(c, 0.5, 0.5)) for c in (0.1, 0.9))
-    assert low < 0.5 < high
+    low, high = (Refusal().probability(Features(c, 0.5, 0.5)) for c in (0.0, 1.0))
+    assert low < high
+
+
+def test_the_refusal_draws_its_line_between_the_strange_and_the_known() -> None:
+    assert Refusal().probability(Features(0.1, 0.1, 0.0)) < COVERED < Refusal().probability(Features(0.6, 1.0, 0.8))
