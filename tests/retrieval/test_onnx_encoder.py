@@ -124,6 +124,10 @@ def test_every_backend_and_precision_has_its_own_fingerprint(minilm: OnnxEncoder
     assert len(prints) == 3
 
 
+def test_no_texts_give_no_vectors_from_either_backend(minilm: OnnxEncoder) -> None:
+    assert minilm.encode([]).shape == SentenceTransformerEncoder().encode([]).shape == (0, 0)
+
+
 def test_another_version_of_the_runtime_has_another_fingerprint(
     home: Path, minilm: OnnxEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
