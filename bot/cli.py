@@ -21,6 +21,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.brief.model import Stance
+from bot.debate.words import Level
 from bot.errors import UserError
 from bot.settings import Settings, read_settings
 
@@ -88,14 +89,15 @@ def _piped_speeches() -> Iterator[str]:
 def practice(
     format_key: Annotated[str, typer.Option("--format", help="practice, one-on-one or classroom")] = "practice",
     resume: Annotated[str | None, typer.Option(help="The id of a debate to go on with.")] = None,
+    level: Annotated[Level, typer.Option(help="How hard the bot presses; a resumed debate keeps its own.")] = Level.VARSITY,
     as_json: Json = False,
 ) -> None:
     """Debate in the terminal; reads one speech a line when standard input is not a terminal."""
     settings = read_settings()
-    raise typer.Exit(asyncio.run(_practice(settings, format_key, resume, as_json)))
+    raise typer.Exit(asyncio.run(_practice(settings, format_key, resume, level, as_json)))
 
 
-async def _practice(settings: Settings, format_key: str, resume: str | None, as_json: bool) -> int:
+async def _practice(settings: Settings, format_key: str, resume: str | None, level: Level, as_json: bool) -> int:
     from bot.bootstrap import brief_of, samples_of, service_for
     from bot.terminal_ui.practice import Practice, typed_speeches
 
@@ -104,17 +106,18 @@ async def _practice(settings: Settings, format_key: str, resume: str | None, as_
         async with service_for(settings, progress) as service:
             sitting = Practice(service, console, as_json=as_json, echo=not sys.stdin.isatty())
             if sys.stdin.isatty():
-                return await sitting.run(typed_speeches(console), format_key, resume)
+                return await sitting.run(typed_speeches(console), format_key, resume, level)
             lines = list(_piped_speeches())
             if not lines and resume is None:
                 lines = samples_of(brief_of(settings))
-            return await sitting.run(lines, format_key, resume)
+            return await sitting.run(lines, format_key, resume, level)
 
 
 @app.command()
 def rebut(
     file: Annotated[str, typer.Argument(help="A text file with one speech, or - for standard input.")] = "-",
     as_json: Json = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show why each move was made or left out.")] = False,
 ) -> None:
     """Answer one opponent speech."""
     settings = read_settings()
@@ -141,12 +144,31 @@ def rebut(
                 "writer": draft.writer,
                 "checks": draft.checks,
                 "seconds": round(draft.seconds, 4),
+                "plan": [
+                    {
+                        "move": c.kind.value,
+                        "point": c.point,
+                        "key": c.key,
+                        "paragraph": c.paragraph,
+                        "words": c.words,
+                        "taken": c.taken,
+                        "reason": c.reason,
+                    }
+                    for c in draft.choices
+                ],
             }
         )
         return
     console = _console()
     console.print(escape(draft.text), highlight=False)
     console.print()
+    if explain:
+        for c in draft.choices:
+            point = "" if c.point is None else f" point {c.point + 1}"
+            mark = "+" if c.taken else "-"
+            line = f"{mark} {c.kind.value}{point} {c.paragraph or c.key or ''} ({c.words} words): {c.reason}"
+            console.print(escape(line), highlight=False)
+        console.print()
     for line in references:
         console.print(f"[dim]{escape(line)}[/dim]", highlight=False)
 

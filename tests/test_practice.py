@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from io import StringIO
 from pathlib import Path
@@ -123,8 +124,8 @@ async def test_the_commands_show_sources_points_and_help(sitting: Sitting, tiny:
     await sitting.run("/sources", "/flow", "/what", "Grades rise.", "/sources", "/flow")
     assert sitting.said.count(HELP) == 3
     assert " ".join(tiny.passages["survey#hours"].text.split())[:60] in " ".join(sitting.said.split())
-    assert "1.1 You: Heard. (new)" in sitting.said
-    assert "2.1 Debatebot: Answer 1. (new)" in sitting.said
+    assert "│ 1.1   │ Heard." in sitting.said
+    assert re.search(r"│ 2\.1   │ +│ Answer 1\. +│ new", sitting.said)
 
 
 @pytest.mark.parametrize("as_json", [False, True])

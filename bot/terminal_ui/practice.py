@@ -8,11 +8,14 @@ from collections.abc import Iterable, Iterator
 from rich.console import Console
 from rich.markup import escape
 
+from bot.debate.flowsheet import flow_sheet
 from bot.debate.record import Speech
 from bot.debate.state import DebateState, Status
+from bot.debate.words import Level
 from bot.errors import UserError
 from bot.reports.transcript import speech_json
 from bot.service import DebateService
+from bot.terminal_ui.flow_table import flow_table
 
 DEBATER = "You"
 HELP = "An empty line ends your speech. /sources shows the last passages, /flow the points, /quit stops; it can be resumed."
@@ -48,10 +51,12 @@ class Practice:
         self._echo = echo
         self._refused = False
 
-    async def run(self, speeches: Iterable[str], format_key: str, debate_id: str | None = None) -> int:
+    async def run(
+        self, speeches: Iterable[str], format_key: str, debate_id: str | None = None, level: Level = Level.VARSITY
+    ) -> int:
         """Debate until `speeches` or the format end. 0, or 1 if a speech was refused (and said why)."""
         if debate_id is None:
-            state = await self._service.open(format_key, DEBATER)
+            state = await self._service.open(format_key, DEBATER, level)
         else:
             state = await self._service.state(debate_id)
         self._introduce(state, resumed=debate_id is not None)
@@ -112,12 +117,15 @@ class Practice:
             for reference in self._service.references(said[-1].citations):
                 self._say(f"{escape(reference.line)}\n  {escape(reference.text)}\n")
         elif text == "/flow":
-            for speech in state.speeches:
-                for p in speech.points:
-                    self._say(escape(f"{speech.turn + 1}.{p.ordinal + 1} {speech.speaker}: {p.text[:80]} ({p.verdict})"))
+            self._flow(state)
         else:
             self._say(HELP)
         return True
+
+    def _flow(self, state: DebateState) -> None:
+        side = state.bot_side()
+        if side is not None and not self._json:
+            self._console.print(flow_table(flow_sheet(state.speeches, side)))
 
     async def _end(self, state: DebateState) -> int:
         if state.next_turn is None and state.speeches and not self._json:
