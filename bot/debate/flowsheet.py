@@ -212,7 +212,7 @@ def _theirs(told: _Told, speech: Speech, point: Point) -> Row:
     verdict, reason = point.verdict, point.reason
     if verdict in (Verdict.NEW, Verdict.DROPPED) and (direct or late):
         verdict, reason = Verdict.ANSWERED, "it was answered" if direct else "it was answered in a later speech"
-    elif verdict is Verdict.NEW and any(s.side is not speech.side and s.turn > speech.turn for s in told):
+    elif verdict is Verdict.NEW and any(s.side is not speech.side and s.turn > speech.turn for s in told.speeches):
         verdict, reason = Verdict.DROPPED, "the next speech did not reach it"
     mine = (told.owned_before(speech.side.other, key, speech.turn) for key in point.engages)
     return _row(told, speech, point, verdict, reason, (_ref(*said[-1]) for said in mine if said), (*direct, *late))

@@ -76,7 +76,11 @@ class Budget:
 
     def refuse(self, move: Move, why: str) -> None:
         """Note that `move` was weighed and left out."""
-        self._refused.append(self._choice(move, taken=False, reason=f"{move.reason}; not taken: {why}"))
+        choice = self._choice(move, taken=False, reason=f"{move.reason}; not taken: {why}")
+        # The same option may be weighed again when words were given back; one line tells it.
+        same = (choice.kind, choice.point, choice.paragraph)
+        self._refused = [c for c in self._refused if (c.kind, c.point, c.paragraph) != same]
+        self._refused.append(choice)
 
     def has(self, kind: MoveKind) -> bool:
         """Whether a move of this kind was taken."""

@@ -7,6 +7,7 @@ import re
 from bot.brief.model import Brief
 from bot.brief.sentences import split_sentences
 from bot.debate.words import PointKind
+from bot.speech.quote_marks import was_said
 from bot.speech.titles import vocabulary
 
 WORDS = (4, 14)
@@ -20,8 +21,8 @@ _LEANING = re.compile(
 )
 
 
-def echo_of(brief: Brief, text: str, kind: PointKind) -> str:
-    """A whole sentence of `text` that may be repeated in quotation marks, with its full stop; empty if there is none.
+def echo_of(brief: Brief, text: str, kind: PointKind, heard: str) -> str:
+    """A sentence of the point `text`, said so in the speech `heard`, to be repeated in quotation marks; empty if there is none.
 
     Only plain statements of a few words, every one of which the brief's own prose knows: no abuse, no instruction, no
     misspelling, no figure, no markup can pass through.
@@ -32,6 +33,9 @@ def echo_of(brief: Brief, text: str, kind: PointKind) -> str:
     for sentence in split_sentences(text):
         words = sentence.split()
         if not WORDS[0] <= len(words) <= WORDS[1] or not _PLAIN.fullmatch(sentence):
+            continue
+        # Clauses that hearing put together again were never said as they stand.
+        if not was_said(sentence, heard):
             continue
         if _ADDRESSED.search(sentence) or _LEANING.search(sentence):
             continue

@@ -138,7 +138,7 @@ class Speaker:
             lookups=found,
             replies={i: (EVERYTHING,) if foreign else replies_of(self._brief, flow, m, {}) for i, m in enumerate(placed)},
             # A falsehood is put right, never repeated.
-            echoes={i: echo_of(self._brief, m.text, m.kind) for i, m in enumerate(placed) if not m.corrections},
+            echoes={i: echo_of(self._brief, m.text, m.kind, opponent.text) for i, m in enumerate(placed) if not m.corrections},
             kind=opponent.kind,
             foreign=foreign,
         )
