@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 # make would pick up a folder of the same name otherwise
-.PHONY: help practice test check bench format lock run clean
+.PHONY: help practice test check bench pictures format lock run clean
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo "make test      set everything up and run the tests"
 	@echo "make check     ruff, mypy --strict, import contracts"
 	@echo "make bench     measure retrieval quality, latency and answers"
+	@echo "make pictures  draw the README's flow sheet anew"
 	@echo "make format    let ruff format the code"
 	@echo "make lock      write requirements.lock anew from pyproject.toml"
 
@@ -38,6 +39,9 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench $(ARGS)
+
+pictures: $(STAMP)
+	$(BIN)/python -m tests.bench.pictures
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

@@ -101,18 +101,27 @@ def _struck_rows(speech: Speech) -> tuple[Row, ...]:
 
 
 def _arrows(sheet: FlowSheet) -> tuple[Arrow, ...]:
-    """Each point's own answers; for a point that is answered by none of them, its first answer; then what takes up what.
+    """Each point's own answers; for a point that is met by none of them, its first answer; then what takes up what.
 
-    A point may have been replied to again and again; to draw every reply would bury the sheet under its arrows.
+    A point may have been replied to again and again: to draw every reply would bury the sheet under its arrows. One that might
+    reply to anything (`EVERYTHING`) has no arrow for it: nobody can tell where it would end.
     """
-    there = {row.ref for row in sheet.rows}
-    found = {Arrow(row.ref, target, ArrowKind.ANSWERS) for row in sheet.rows for target in row.answers if target in there}
+    at = {row.ref: row for row in sheet.rows}
+    found = {Arrow(row.ref, target, ArrowKind.ANSWERS) for row in sheet.rows for target in row.answers if target in at}
     met = {arrow.target for arrow in found}
-    found |= {
-        Arrow(row.answered_by[0], row.ref, ArrowKind.ANSWERS) for row in sheet.rows if row.answered_by and row.ref not in met
-    }
+    for row in sheet.rows:
+        sources = [at[source] for source in row.answered_by if row.ref not in met]
+        first = next((source for source in sources if _same_matter(at, source, row)), None)
+        if first is not None:
+            found.add(Arrow(first.ref, row.ref, ArrowKind.ANSWERS))
     ends = {(arrow.source, arrow.target) for arrow in found}
     for row in sheet.rows:
         if row.extends is not None and (row.ref, row.extends) not in ends:
             found.add(Arrow(row.ref, row.extends, ArrowKind.EXTENDS))
     return tuple(sorted(found))
+
+
+def _same_matter(at: dict[Ref, Row], source: Row, target: Row) -> bool:
+    """Whether `source` rests on the argument of `target`, or answers another point that does."""
+    answered = [at[ref].owner for ref in source.answers if ref in at]
+    return target.owner is not None and target.owner in (source.owner, *answered)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.debate.flowsheet import Ref
+from bot.debate.record import EVERYTHING
 from bot.debate.state import DebateState
 from bot.debate.words import Verdict
 from bot.reports.flow_columns import ArrowKind, flow_columns
@@ -33,6 +34,21 @@ def test_the_arrows_run_from_answers_to_points_and_from_extensions_to_what_they_
         ("3.1", "2.2", ArrowKind.ANSWERS),
         ("4.1", "2.4", ArrowKind.EXTENDS),
     ]
+
+
+def test_a_point_that_might_reply_to_anything_has_no_arrow_to_everything() -> None:
+    vague = replace(small().speeches[2].points[0], engages=(EVERYTHING,))
+    flow = flow_columns(debate(*small().speeches[:2], speech(2, vague)))
+    assert flow.tally(OPP)[Verdict.ANSWERED] == 3
+    assert [arrow for arrow in flow.arrows if arrow.source == Ref(2, 0)] == []
+
+
+def test_a_point_that_is_answered_late_has_the_arrow_of_its_first_answer() -> None:
+    late = replace(small().speeches[3].points[0], met_by="drivers#x", answers=0, verdict=Verdict.NEW)
+    asked = replace(small().speeches[0].points[2], met_by="drivers")
+    opening = replace(small().speeches[0], points=(*small().speeches[0].points[:2], asked))
+    flow = flow_columns(debate(opening, *small().speeches[1:3], speech(3, late)))
+    assert [(a.source.label, a.target.label) for a in flow.arrows if a.source == Ref(3, 0)] == [("4.1", "1.3"), ("4.1", "3.1")]
 
 
 def test_a_side_is_counted_without_its_struck_speeches() -> None:
