@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from bot.retrieval.dense import Dense
 from bot.retrieval.encoder import Vectors
 
-# Width of the Gaussian kernel and weight of the ridge, chosen by leaving out one phrase at a time of the shipped brief: the right
-# owner comes first for 63 of 100 blocks' phrases, against 48 with the best cosine alone.
+# Width of the Gaussian kernel and weight of the ridge, chosen by leaving out one phrase at a time of the shipped brief: its right
+# owner comes first more often than by the best cosine alone.
 WIDTH = 1.6
 RIDGE = 1.0
 

@@ -18,8 +18,7 @@ from bot.speech.sideholding import abandons_side, speaks_of_machinery
 from bot.speech.support import contradicts, premise_asserted
 from bot.speech.writers.composer import Part
 
-# Cosine that a sentence worded freely must have with the nearest sentence of what it cites; how near in meaning counts as
-# saying the same was read off prepared sentences and their passages (tests/speech/test_check.py holds the separation).
+# Cosine below which a sentence is no wording of what it cites: set by judgement, not yet measured.
 NEAR_ENOUGH = 0.45
 
 # Cosines of sentence i of the first list with sentence i of the second; it may call a model, so run it off the event loop.

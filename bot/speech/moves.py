@@ -16,7 +16,6 @@ class MoveKind(StrEnum):
     CORRECT = "correct"
     CONCEDE = "concede"
     ANSWER = "answer"
-    GROUP = "group"
     STAND = "stand"
     ACCEPT = "accept"
     DEFEND = "defend"
@@ -33,7 +32,6 @@ class MoveKind(StrEnum):
     DEEPEN = "deepen"
     WEIGH = "weigh"
     ASK = "ask"
-    ASK_AGAIN = "ask again"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from bot.brief.model import Block, BlockKind, Brief
 from bot.retrieval.matcher import Likeness
 from bot.speech import voice
 
-# Logistic weights, fitted on the dev half of tests/speech/premises.jsonl together with every sentence of the passages and
-# prepared answers, none of which may be corrected.
+# Logistic weights, fitted on the dev half of tests/speech/premises.jsonl together with the sentences of the passages and
+# prepared answers that do not themselves assert a premise, none of which may be corrected.
 _BIAS = -6.86
 _COSINE, _OVER_TRUTH, _WEIGHT, _WEIGHT_OVER_TRUTH, _WEIGHT_OVER_OTHERS = 7.06, 1.15, 7.90, 2.99, 0.97
 _LOOKALIKE_NEAR, _LOOKALIKE = -0.48, -4.14
