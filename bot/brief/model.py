@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -59,8 +59,14 @@ class AnswerKind(StrEnum):
     OUTWEIGH = "outweigh"
 
 
+# A brief holds more alternatives than the cache of `re` holds patterns, and compiling costs far more than searching.
+@cache
+def _beginning(alternative: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(alternative)}")
+
+
 def _begins(text: str, alternatives: Sequence[str]) -> bool:
-    return any(re.search(rf"(?<!\w){re.escape(a)}", text) for a in alternatives)
+    return any(_beginning(a).search(text) for a in alternatives)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from bot.brief.model import Brief
 from bot.debate.record import EVERYTHING
@@ -91,10 +91,15 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(w[:6] for w in re.findall(r"[a-z]{4,}", text.lower())) - _COMMON_STEMS
 
 
-def _named(topic: str, text: str) -> bool:
+@cache
+def _name_of(topic: str) -> re.Pattern[str]:
     words = re.findall(r"[\w-]+", topic.lower())
     stem = r"\s+".join(re.escape(w if len(w) < 7 else w[:6]) + (r"\w*" if len(w) >= 5 else r"\b") for w in words)
-    return re.search(rf"\b{stem}", text.lower()) is not None
+    return re.compile(rf"\b{stem}")
+
+
+def _named(topic: str, text: str) -> bool:
+    return _name_of(topic).search(text.lower()) is not None
 
 
 @lru_cache(maxsize=8)

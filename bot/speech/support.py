@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.brief.model import BlockKind, Brief
 from bot.brief.sentences import split_sentences
+from bot.speech.voice import occurrences
 
 # The share of a sentence's content words that a passage's sentence must hold for the two to be about the same fact.
 SAME_FACT = 0.6
@@ -47,8 +48,8 @@ def premise_asserted(brief: Brief, text: str) -> str | None:
     for block in brief.blocks.values():
         if block.kind is not BlockKind.CORRECTION or not block.needs or _denies(low):
             continue
-        needs = all(any(re.search(rf"(?<!\w){re.escape(a)}", low) for a in group) for group in block.needs)
-        unless = any(re.search(rf"(?<!\w){re.escape(a)}", low) for a in block.unless)
+        needs = all(occurrences(low, group) for group in block.needs)
+        unless = occurrences(low, block.unless)
         if needs and not unless and any(_much_of(way, low) for way in block.heard):
             return block.key
     return None
