@@ -28,8 +28,17 @@ _TROUBLES = (
     ("disk i/o", "cannot be read or written: check the disk and try again"),
     ("locked", "is in use by another process: try again in a moment"),
     ("readonly", "cannot be written: mend its permissions or set DATA_DIR"),
+    ("no space left", "cannot grow, the disk is full: make room and try again"),
+    ("authentication failed", "refuses the user or password: mend DATABASE_URL"),
+    ("does not exist", "has no such database or user: create it, or mend DATABASE_URL"),
+    ("too many clients", "has too many connections: try again in a moment"),
+    ("connection was closed", "was shut down meanwhile: try again in a moment"),
     ("unable to open", "cannot be opened: check that the folder exists and can be written, or set DATA_DIR"),
 )
+
+
+# The key of the lock under which a server's database is migrated; any number that nothing else uses.
+_MIGRATING = 735_202_101
 
 
 class StorageError(UserError):
@@ -47,6 +56,9 @@ def in_plain_words(where: str) -> Iterator[None]:
             if sign in said:
                 raise StorageError(f"the log {where} {meaning}") from error
         raise
+    except OSError as error:
+        # The driver of a server's database lets the errors of the network through.
+        raise StorageError(f"the log {where} cannot be reached: check DATABASE_URL and that the server runs") from error
 
 
 class Database:
@@ -126,6 +138,11 @@ def _is_current(connection: Connection) -> bool:
 
 
 def _migrate(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # Of several processes that start at once one migrates and the others wait here, as SQLite makes them by itself.
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
+    if _is_current(connection):
+        return
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
@@ -147,7 +164,7 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
             reason = (error.strerror or "failed").lower()
             raise StorageError(f"the log {where} cannot be made ({reason}): set DATA_DIR to another folder") from error
     try:
-        engine = create_async_engine(parsed)
+        engine = create_async_engine(parsed, pool_pre_ping=not sqlite)
     except (ArgumentError, InvalidRequestError, ImportError) as error:
         raise StorageError("DATABASE_URL names no driver that is installed and asynchronous: see .env.example") from error
     if sqlite:

@@ -277,11 +277,21 @@ def test_a_trouble_without_a_plain_word_passes_through() -> None:
         ("attempt to write a readonly database", "permissions"),
         ("unable to open database file", "cannot be opened"),
         ("database disk image is malformed", "is damaged"),
+        ("could not extend file: No space left on device", "the disk is full"),
+        ('password authentication failed for user "x"', "user or password"),
+        ('database "x" does not exist', "no such database"),
+        ("sorry, too many clients already", "too many connections"),
+        ("connection was closed in the middle of operation", "shut down meanwhile"),
     ],
 )
 def test_a_trouble_of_the_disk_is_told_in_plain_words(said: str, told: str) -> None:
     with pytest.raises(StorageError, match=told), in_plain_words("log.db"):
         raise OperationalError("SELECT 1", {}, sqlite3.OperationalError(said))
+
+
+def test_a_server_that_cannot_be_reached_is_told_in_plain_words() -> None:
+    with pytest.raises(StorageError, match="cannot be reached: check DATABASE_URL"), in_plain_words("log"):
+        raise ConnectionRefusedError(111, "Connect call failed")
 
 
 KILLED = """
