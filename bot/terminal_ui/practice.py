@@ -11,6 +11,7 @@ from rich.markup import escape
 from bot.debate.flowsheet import flow_sheet
 from bot.debate.record import Speech
 from bot.debate.state import DebateState, Status
+from bot.debate.steps import Step
 from bot.debate.words import Level
 from bot.errors import UserError
 from bot.reports.transcript import speech_json
@@ -18,6 +19,13 @@ from bot.service import DebateService
 from bot.terminal_ui.flow_table import flow_table
 
 DEBATER = "You"
+STEPS = {
+    Step.QUEUED: "Waiting for a turn ...",
+    Step.HEARING: "Hearing your points ...",
+    Step.RETRIEVING: "Looking for evidence ...",
+    Step.WRITING: "Writing an answer ...",
+    Step.CHECKING: "Checking every sentence ...",
+}
 HELP = "An empty line ends your speech. /sources shows the last passages, /flow the points, /quit stops; it can be resumed."
 
 
@@ -84,8 +92,8 @@ class Practice:
 
     async def _bot_speaks(self, state: DebateState) -> DebateState:
         while self._service.bot_is_due(state):
-            with self._console.status("Preparing an answer ..."):
-                speech, seconds = await self._service.answer(state.id)
+            with self._console.status(STEPS[Step.QUEUED]) as status:
+                speech, seconds = await self._service.answer(state.id, lambda reached: status.update(STEPS[reached.step]))
             self._show(state, speech, seconds)
             state = await self._service.state(state.id)
         return state

@@ -14,8 +14,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.brief.model import Brief
 from bot.debate.errors import NotAllowedError, NotYourTurnError, TimeIsUpError, WrongStatusError
 from bot.debate.state import DebateState, Outcome, Role, Status
+from bot.debate.steps import Progress, Step
 from bot.debate.words import Side
 from bot.service import DebateService
+from bot.service.queue import FairQueue
 from bot.storage.database import open_database
 from bot.storage.debate_log import DebateLog, UnknownDebateError
 from tests.service.test_debates import FakeSpeaker
@@ -254,3 +256,80 @@ async def test_the_chair_is_handed_over_and_a_judge_keeps_the_ballot(service: De
     with pytest.raises(NotAllowedError):
         await service.pause(state.id, "mo")
     await service.pause(state.id, "nia")
+
+
+async def test_a_speech_struck_while_the_bot_answers_it_is_not_answered(log: DebateLog, tiny: Brief, hands: Hands) -> None:
+    speaker = FakeSpeaker()
+    service = DebateService(log, speaker, tiny, hands)
+    state = await started(service)
+    await service.deliver(state.id, "ann", "Something rude.")
+    speaker.go.clear()
+    answering = asyncio.create_task(service.answer(state.id))
+    await asyncio.wait_for(speaker.began.wait(), 30)
+    await service.strike(state.id, "mo", 0, reason="rude")
+    speaker.go.set()
+    speech, _ = await answering
+    assert [len(request.history) for request in speaker.asked] == [1, 0]
+    after = await service.state(state.id)
+    assert after.speeches[1] == speech
+    assert speech.text == "Answer 2 [1]."
+    assert after.speeches[0].points == ()
+
+
+async def test_a_debate_that_waits_for_its_answer_is_told_its_place(log: DebateLog, tiny: Brief, hands: Hands) -> None:
+    speaker = FakeSpeaker()
+    service = DebateService(log, speaker, tiny, hands, queue=FairQueue(width=1))
+    one, two = await started(service), await started(service, guild_id="8", channel_id="71")
+    for state in (one, two):
+        await service.deliver(state.id, "ann", "Grades rise.")
+    speaker.go.clear()
+    first = asyncio.create_task(service.answer(one.id))
+    await asyncio.wait_for(speaker.began.wait(), 30)
+    steps: list[Progress] = []
+    queued = asyncio.Event()
+
+    def note(step: Progress) -> None:
+        steps.append(step)
+        queued.set()
+
+    second = asyncio.create_task(service.answer(two.id, note))
+    await asyncio.wait_for(queued.wait(), 30)
+    assert service.queue.place(two.id) == 0
+    assert steps == [Progress(Step.QUEUED, 0)]
+    speaker.go.set()
+    await asyncio.gather(first, second)
+    assert service.queue.place(two.id) is None
+
+
+async def test_a_debate_is_found_in_the_channel_where_it_was_placed(service: DebateService) -> None:
+    state = await opened(service, channel_id="")
+    assert await service.unfinished() == []
+    state = await service.place(state.id, channel_id="72", message_id="5")
+    assert await service.debate_in("72") == state
+    assert await service.within("9").debate_in("72") == state
+    assert await service.debate_in("73") is None
+    await service.leave(state.id, "ann")
+    await service.close(state.id, "mo")
+    assert await service.unfinished() == []
+    assert await service.debate_in("72") is not None
+
+
+async def test_what_was_gathered_and_dropped_stays_dropped(service: DebateService) -> None:
+    state = await started(service)
+    await service.add_part(state.id, "ann", "Not what I meant.", key="m1")
+    state = await service.discard(state.id, "ann", reason="again, please")
+    assert state.draft == ()
+    assert (await service.add_part(state.id, "ann", "Not what I meant.", key="m1")).draft == ()
+    await service.add_part(state.id, "ann", "What I meant.", key="m2")
+    state = await service.finish(state.id, "ann", turn=0)
+    assert [s.text for s in state.speeches] == ["What I meant."]
+    assert [a.action for a in await service.actions(state.id)][-1] == "discard"
+
+
+async def test_a_moderator_removes_a_judge_and_the_record_says_so(service: DebateService) -> None:
+    state = await started(service)
+    await service.appoint(state.id, "mo", "judy", Role.JUDGE, display="Judy")
+    state = await service.remove(state.id, "mo", "judy", reason="ill")
+    assert state.people(Role.JUDGE) == ()
+    last = (await service.actions(state.id))[-1]
+    assert (last.actor, last.action, last.detail, last.reason) == ("mo", "remove", "Judy", "ill")
