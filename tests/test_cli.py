@@ -108,7 +108,7 @@ def test_rebut_says_what_it_heard_and_why(run) -> None:  # type: ignore[no-untyp
     answer = json.loads(out)
     assert code == 0
     assert set(answer) == {
-        *("speech", "points", "citations", "conceded", "dropped", "writer", "checks", "seconds"),
+        *("speech", "points", "citations", "conceded", "dropped", "writer", "checks", "seconds", "plan"),
     }
     assert answer["points"][0]["met_by"] == "teenagers-need-sleep"
     assert run("rebut", stdin=b"Teenagers need more sleep.")[0] == 0
