@@ -21,6 +21,7 @@ from bot.discord_ui.present import NOBODY
 from bot.discord_ui.seen import Seen
 from bot.discord_ui.stage import Stage
 from bot.discord_ui.tree import DebateTree
+from bot.discord_ui.upkeep import Upkeep
 from bot.discord_ui.views.forms import sent
 from bot.discord_ui.views.press import ChoiceItem, PressItem
 from bot.service import DebateService
@@ -63,6 +64,7 @@ class DebateClient(discord.Client):
         self.add_dynamic_items(PressItem, ChoiceItem)
         self._easel = asyncio.Lock()
         self._restoring: asyncio.Task[None] | None = None
+        self._upkeep: Upkeep | None = None
 
     @property
     def service(self) -> DebateService:
@@ -81,6 +83,8 @@ class DebateClient(discord.Client):
         if self._service is not None:
             self.stage = Stage(self, self.now)
             self._restoring = asyncio.create_task(self.stage.restore())
+            self._upkeep = Upkeep(self._service.guilds.purge, self.now)
+            self._upkeep.start()
 
     async def on_ready(self) -> None:
         """Discord may say this again after every reconnection."""
@@ -115,5 +119,7 @@ class DebateClient(discord.Client):
         if not self.is_closed() and hasattr(self, "stage"):
             if self._restoring is not None:
                 self._restoring.cancel()
+            if self._upkeep is not None:
+                await self._upkeep.stop()
             await self.stage.stop()
         await super().close()

@@ -25,5 +25,3 @@ CHOICE_NAME = 100
 CUSTOM_ID = 100
 THREAD_NAME = 100
 ALT_TEXT = 1024
-# An upload above this is refused in a server without boosts.
-FILE_BYTES = 10 * 2**20

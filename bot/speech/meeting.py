@@ -48,7 +48,6 @@ class Meeting:
         matches: Sequence[Match],
         lookups: Mapping[int, Lookup],
         echoes: Mapping[int, str],
-        replies: Mapping[int, tuple[str, ...]],
         *,
         foreign: bool = False,
     ) -> None:
@@ -59,7 +58,6 @@ class Meeting:
         self._matches = matches
         self._lookups = lookups
         self._echoes = echoes
-        self._replies = replies
         self._foreign = foreign
         self._outcomes: dict[int, Outcome] = {}
         self._pressed = 0

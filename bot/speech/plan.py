@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.brief.model import Brief
-from bot.debate.words import Level, Side, SpeechKind
+from bot.debate.words import Level, SpeechKind
 from bot.retrieval.retriever import Lookup
 from bot.speech.budget import Budget, Order
 from bot.speech.casework import Casework
@@ -51,10 +51,9 @@ class Plan:
 class Planner:
     """Plans one speech. Every main point gets a short answer first; what words are left make the best ones longer."""
 
-    def __init__(self, brief: Brief, flow: Flow, side: Side, words: int, level: Level = Level.VARSITY) -> None:
+    def __init__(self, brief: Brief, flow: Flow, words: int, level: Level = Level.VARSITY) -> None:
         self._brief = brief
         self._flow = flow
-        self._side = side
         self._pressure = pressure_at(level)
         self._budget = Budget(int(words * self._pressure.share) - frame_words(brief.motion.position), flow.used, self._cost)
         self._case = Casework(brief, flow, self._budget, self._pressure)
@@ -136,7 +135,6 @@ class Planner:
             hearing.matches,
             hearing.lookups,
             hearing.echoes,
-            hearing.replies,
             foreign=hearing.foreign,
         )
 

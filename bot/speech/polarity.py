@@ -18,11 +18,6 @@ _NEGATIONS = re.compile(r"\b(not|no|never|none|nobody|nothing|neither|nor|withou
 _SMALL = frozenset(("that", "this", "with", "from", "have", "does", "were", "true", "really", "ever", "also", "there", "been"))
 
 
-def asks_yes_or_no(question: str) -> bool:
-    """Whether the question begins as one that is answered with yes or no."""
-    return _ASKED.search(question) is not None
-
-
 def _denies(text: str) -> bool:
     return len(_NEGATIONS.findall(text)) % 2 == 1
 

@@ -161,7 +161,7 @@ class Speaker:
         return Match(found.text, PointKind.OFF_TOPIC, None, found.score, found.corrections, found.engaged)
 
     def _plan(self, request: SpeechRequest, flow: Flow, hearing: Hearing) -> Plan:
-        planner = Planner(self._brief, flow, request.side, request.words, request.level)
+        planner = Planner(self._brief, flow, request.words, request.level)
         if request.kind is SpeechKind.OPENING:
             return planner.opening(hearing)
         if request.kind is SpeechKind.CLOSING:

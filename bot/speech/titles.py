@@ -39,7 +39,8 @@ def _clause(brief: Brief, title: str) -> str:
     return (title if keep else title[0].lower() + title[1:]).rstrip(".")
 
 
-@lru_cache(maxsize=512)
+# A brief has a few topics for each of its blocks and contentions; a cache that is too small reads the whole prose again.
+@lru_cache(maxsize=8192)
 def _with_article(prose: str, topic: str) -> str:
     whole = len(re.findall(rf"\b{re.escape(topic)}\b(?![’'-])", prose))
     articled = len(re.findall(rf"\b[Tt]he {re.escape(topic)}\b(?![’'-]| [A-Z])", prose))

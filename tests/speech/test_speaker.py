@@ -24,7 +24,7 @@ from bot.speech.moves import MoveKind
 from bot.speech.plan import Hearing, Planner
 from bot.speech.request import SpeechDraft, SpeechRequest
 from bot.speech.speaker import Speaker
-from bot.speech.writers.composer import Composer, Part, paragraph_of
+from bot.speech.writers.composer import Composer, Part
 from tests.conftest import SHIPPED, TINY, lend_encoder
 
 pytestmark = pytest.mark.encoder
@@ -175,7 +175,7 @@ def test_a_repeated_argument_without_unused_answers_stands_on_the_earlier_one(ti
     used = frozenset(a.id for a in tiny.blocks["parents-can-adapt"].answers)
     flow = replace(flow_of(tiny, OPP, ()), used=used)
     hearing = Hearing((Match("Parents can adapt.", PointKind.CLAIM, "parents-can-adapt", 0.9),), {})
-    plan = Planner(tiny, flow, OPP, 320).rebut(SpeechKind.REBUTTAL, hearing)
+    plan = Planner(tiny, flow, 320).rebut(SpeechKind.REBUTTAL, hearing)
     assert MoveKind.STAND in [move.kind for move in plan.moves]
 
 
@@ -184,10 +184,9 @@ def test_every_plan_fits_its_limit_and_loses_no_point(words: int, keys: list[str
     brief = TINY_BRIEF
     matches = tuple(Match(f"point {i} has some words in it", PointKind.CLAIM, key, 0.9) for i, key in enumerate(keys))
     flow = flow_of(brief, OPP, ())
-    plan = Planner(brief, flow, OPP, words).rebut(SpeechKind.REBUTTAL, Hearing(matches, {}))
+    plan = Planner(brief, flow, words).rebut(SpeechKind.REBUTTAL, Hearing(matches, {}))
     checked = Checker(brief).speech(Composer(brief).write(plan, flow), words)
-    spoken = paragraph_of(checked.parts)
-    assert spoken.words <= words
+    assert sum(len(s.text.split()) for part in checked.parts for s in part.sentences) <= words
     assert sorted(plan.verdicts) == list(range(len(matches)))
 
 

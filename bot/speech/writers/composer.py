@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.brief.model import Brief, Paragraph, Sentence
+from bot.brief.model import Brief, Sentence
 from bot.debate.words import SpeechKind, Verdict
 from bot.speech.flow import Flow
 from bot.speech.moves import Move, MoveKind
@@ -66,7 +66,6 @@ class _Writing:
         self._brief = brief
         self._plan = plan
         self._shapes = Shapes(flow.said, flow.spoken)
-        self._first = flow.spoken == 0
         self._topics: set[str] = set()
 
     def parts(self) -> Iterator[Part]:
@@ -200,8 +199,3 @@ class _Writing:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def paragraph_of(parts: tuple[Part, ...]) -> Paragraph:
-    """A whole speech as one paragraph; for measuring."""
-    return Paragraph("speech", tuple(s for part in parts for s in part.sentences))

@@ -1,0 +1,56 @@
+"""Retention happens by itself: at start, then daily, whatever goes wrong on one day."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.discord_ui.upkeep import Upkeep
+from bot.storage.debate_log import UnknownDebateError
+from tests.discord_ui.harness import World
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+async def test_a_bad_day_does_not_end_retention() -> None:
+    asked: list[datetime] = []
+    enough = asyncio.Event()
+
+    async def purge(now: datetime) -> int:
+        asked.append(now)
+        if len(asked) == 1:
+            raise RuntimeError("the log is away")
+        if len(asked) == 3:
+            enough.set()
+        return 1
+
+    upkeep = Upkeep(purge, lambda: NOW, every=0.001)
+    upkeep.start()
+    upkeep.start()
+    await asyncio.wait_for(enough.wait(), 10)
+    await upkeep.stop()
+    count = len(asked)
+    await asyncio.sleep(0.01)
+    assert len(asked) == count
+    assert set(asked) == {NOW}
+    await upkeep.stop()
+
+
+async def until_gone(here: World, debate_id: str) -> None:
+    """Asks for the debate for a few seconds; raises what the service raises."""
+    for _ in range(200):
+        await here.service.state(debate_id)
+        await asyncio.sleep(0.02)
+
+
+async def test_a_restarted_bot_deletes_what_its_server_no_longer_keeps(here: World) -> None:
+    state, _ = await here.running()
+    await here.service.close(state.id, str(here.mod.id), staff=True)
+    await here.service.guilds.set(str(here.guild.id), "retention_days", "1")
+    await here.env.advance_time(timedelta(days=2).total_seconds())
+    await here.restart()
+    await here.env.settle()
+    with pytest.raises(UnknownDebateError):
+        await until_gone(here, state.id)
