@@ -76,14 +76,16 @@ def _mixed(run: Window, recognised: dict[Window, Recognition]) -> bool:
 def _text(utterances: Sequence[Utterance], run: Window) -> str:
     text = ""
     for utterance in utterances[run[0] : run[1]]:
-        text = _joined(text, utterance.text)
+        text = joined(text, utterance.text)
     return text
 
 
-def _joined(before: str, now: str) -> str:
+def joined(before: str, now: str) -> str:
+    """Two pieces of one argument as running text."""
     if not before:
         return now
-    stop = "" if before.endswith((".", "!", "?", ",", ":", ";")) else "."
+    # A clause of the same sentence goes on in small letters; a full stop there would be ours and not the speaker's.
+    stop = "" if before.endswith((".", "!", "?", ",", ":", ";")) else "," if now[:1].islower() and before[:1].isupper() else "."
     return f"{before}{stop} {now}"
 
 
@@ -140,7 +142,7 @@ def _join(before: Match, now: Match) -> Match:
     best = max((before, now), key=lambda m: (m.met_by is not None, m.score))
     kind = before.kind if before.kind is not PointKind.EVIDENCE else now.kind
     return Match(
-        _joined(before.text, now.text),
+        joined(before.text, now.text),
         kind,
         best.met_by,
         best.score,

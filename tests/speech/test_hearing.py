@@ -14,7 +14,7 @@ from bot.retrieval.dense import Dense
 from bot.retrieval.matcher import Likeness, PhraseMatcher
 from bot.settings import read_settings
 from bot.speech.cues import clean, continues, kind_of
-from bot.speech.matching import Match, match, phrases
+from bot.speech.matching import Match, joined, match, phrases
 from bot.speech.points import MAX_UTTERANCES, hear
 from bot.speech.premises import ASSERTED, probability
 from bot.speech.segments import best_division, windows
@@ -187,3 +187,10 @@ def test_a_wall_of_four_thousand_characters_is_heard_to_its_end() -> None:
     sentences = [f"Claim number {n} is that buses run late." for n in range(200)]
     wall = " ".join(sentences)[:4000].rpartition(".")[0] + "."
     assert hear(wall)[-1].text == [s for s in sentences if s in wall][-1]
+
+
+def test_clauses_of_one_sentence_are_joined_as_one_sentence() -> None:
+    assert joined("Threats are near", "so pacts follow.") == "Threats are near, so pacts follow."
+    assert joined("Threats are near", "Pacts follow.") == "Threats are near. Pacts follow."
+    assert joined("threats are near", "pacts follow") == "threats are near. pacts follow"
+    assert joined("Threats are near!", "so pacts follow") == "Threats are near! so pacts follow"
