@@ -17,6 +17,7 @@ from bot.service import DebateService
 from bot.storage.database import open_database
 from bot.storage.debate_log import DebateLog, UnknownDebateError
 from bot.terminal_ui.practice import DEBATER, HELP, Practice, typed_speeches
+from tests.conftest import ROOT, SHIPPED, Run
 from tests.service.test_debates import Clock, FakeSpeaker
 
 
@@ -159,3 +160,13 @@ async def test_over_a_pipe_each_answer_is_one_line_of_json_and_nothing_else(sitt
     assert first["debate"] == second["debate"] == await sitting.newest()
     assert (first["text"], first["seconds"], first["turn"], second["turn"]) == ("Answer 1 [1].", 0.5, 1, 3)
     assert refused == {"error": "the speech is empty: say something on the motion"}
+
+
+@pytest.mark.encoder
+@pytest.mark.slow
+def test_the_debate_shown_in_the_readme_is_what_the_sample_debate_says(debatebot: Run) -> None:
+    done = debatebot("practice", KNOWLEDGE_DIR=str(SHIPPED), timeout=280)
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.decode()
+    first = said[said.index("You: ") : said.index("\n  (")].strip()
+    assert first in (ROOT / "README.md").read_text(encoding="utf-8")
