@@ -28,7 +28,7 @@ practice: $(STAMP)
 	@$(BIN)/debatebot practice $(ARGS)
 
 test: $(STAMP)
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-report=json:build/coverage.json $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --cov --cov-report=term:skip-covered --cov-report=json:build/coverage.json $(ARGS)
 	$(BIN)/python -m tests.coverage_floor build/coverage.json
 
 check: $(STAMP)
