@@ -54,13 +54,14 @@ def encoder_of(settings: Settings, progress: Progress | None = None) -> Encoder:
 
 def retriever_of(settings: Settings, brief: Brief, encoder: Encoder, progress: Progress | None = None) -> Retriever:
     """The retriever over all passages of `brief`, from the cached index or a newly built one."""
+    from bot.retrieval.examples import with_examples
     from bot.retrieval.hybrid import load_hybrid
     from bot.retrieval.retriever import Retriever
 
     passages = list(brief.passages.values())
     texts, bodies = [brief.searchable(p) for p in passages], [p.text for p in passages]
     index = load_hybrid(settings.index_dir, "passages", list(brief.passages), texts, bodies, encoder, progress)
-    return Retriever(brief, index, encoder)
+    return with_examples(settings.index_dir, brief, Retriever(brief, index, encoder), encoder.fingerprint, progress)
 
 
 def matcher_of(settings: Settings, brief: Brief, encoder: Encoder, progress: Progress | None = None) -> PhraseMatcher:

@@ -206,6 +206,16 @@ class Motion:
     closing: Paragraph
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An example of what people look up, and whether the brief answers it; from these the refusal is learnt."""
+
+    text: str
+    answered: bool
+    line: int
+    file: Path
+
+
 @dataclass(frozen=True)
 class Brief:
     """Everything prepared for one motion. Mappings keep file order, which is alphabetical by key."""
@@ -216,6 +226,7 @@ class Brief:
     contentions: dict[str, Contention]
     blocks: dict[str, Block]
     folder: Path
+    questions: tuple[Question, ...] = ()
 
     def passages_of(self, key: str) -> tuple[Passage, ...]:
         """The passages of one source, in file order."""

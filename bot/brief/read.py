@@ -26,6 +26,7 @@ from bot.brief.model import (
     Sureness,
     Wording,
 )
+from bot.brief.questions import read_questions
 from bot.brief.sentences import cited_sentences
 
 Part = TypeVar("Part")
@@ -235,6 +236,8 @@ def read_brief(folder: Path, added: Path | None = None) -> tuple[Brief | None, l
         faults.append(Fault(folder / "sources", 1, "there is no source", "add at least one sources/KEY.md"))
     if not motions:
         return None, faults
+    questions, wrong = read_questions(folder)
+    faults += wrong
     by_key = {source.key: source for source, _ in sources}
     brief = Brief(
         motion=motions[0],
@@ -243,5 +246,6 @@ def read_brief(folder: Path, added: Path | None = None) -> tuple[Brief | None, l
         contentions={c.key: c for c in sorted(contentions, key=lambda c: (c.rank, c.key))},
         blocks={block.key: block for block in blocks},
         folder=folder,
+        questions=questions,
     )
     return brief, faults

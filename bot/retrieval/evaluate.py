@@ -13,6 +13,7 @@ import numpy as np
 from bot.brief.model import Brief
 from bot.retrieval.beir import Query, read_corpus, read_queries
 from bot.retrieval.encoder import Encoder
+from bot.retrieval.examples import with_examples
 from bot.retrieval.fusion import reciprocal_rank_fusion
 from bot.retrieval.hybrid import Hybrid, load_hybrid
 from bot.retrieval.metrics import ndcg, percentile, recall, reciprocal_rank, success
@@ -25,7 +26,10 @@ Ranker = Callable[[str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Means over the answerable queries, in 0..1, before any refusal; latency in milliseconds a query, encoding included."""
+    """Means over the answerable queries, in 0..1, before any refusal; latency in milliseconds a query, encoding included.
+
+    `found_at_5` asks for a right document among the first five, `source_at_5` for one from a right source.
+    """
 
     ndcg_at_10: float
     recall_at_5: float
@@ -33,6 +37,7 @@ class Scores:
     mrr_at_10: float
     found_at_3: float
     found_at_5: float
+    source_at_5: float
     p50_ms: float
     p95_ms: float
 
@@ -79,7 +84,7 @@ class Report:
             if isinstance(value, float):
                 lines.append(f"after the refusal, {name.replace('_', ' ')}: {value:.3f}")
         for kind, value in (self.refusals.refused_by_kind if self.refusals else {}).items():
-            lines.append(f"after the refusal, refused {kind or 'of no kind'}: {value:.3f}")
+            lines.append(f"after the refusal, refused of kind {kind or '(none)'}: {value:.3f}")
         return "\n".join(lines)
 
 
@@ -98,15 +103,20 @@ def _measure(queries: Sequence[Query], ranker: Ranker) -> Scores:
                 reciprocal_rank(ranked, g, DEPTH),
                 success(ranked, g, 3),
                 success(ranked, g, 5),
+                success([_source(i) for i in ranked], {_source(i): gain for i, gain in g.items()}, 5),
             )
         )
-    gain, recall_5, recall_10, rank, at_3, at_5 = (float(value) for value in np.mean(rows, axis=0))
-    return Scores(gain, recall_5, recall_10, rank, at_3, at_5, percentile(times, 0.5), percentile(times, 0.95))
+    gain, recall_5, recall_10, rank, at_3, at_5, source = (float(value) for value in np.mean(rows, axis=0))
+    return Scores(gain, recall_5, recall_10, rank, at_3, at_5, source, percentile(times, 0.5), percentile(times, 0.95))
+
+
+def _source(document: str) -> str:
+    return document.split("#")[0]
 
 
 def _rankers(index: Hybrid, encoder: Encoder) -> dict[str, Ranker]:
     def meaning(text: str) -> Any:
-        return index.cosines(encoder.encode([text]))[0]
+        return index.cosines(encoder.encode([text]))[0].texts
 
     def by_both(text: str) -> list[str]:
         return [index.ids[row] for row in index.order(index.scores(text, meaning(text)))[:DEPTH]]
@@ -142,7 +152,10 @@ def evaluate(
     rankers = _rankers(index, encoder) if judged else {}
     systems = {name: _measure(judged, ranker) for name, ranker in rankers.items()}
     missed = tuple(q.id for q in judged if not success(rankers["hybrid"](q.text), q.gains, SHOWN))
-    refusals = _refusals(queries, Retriever(brief, index, encoder)) if own else None
+    refusals = None
+    if own:
+        retriever = with_examples(index_dir, brief, Retriever(brief, index, encoder), encoder.fingerprint, progress)
+        refusals = _refusals(queries, retriever)
     return Report(str(folder), split, len(ids), len(queries), systems, refusals, missed)
 
 
@@ -157,7 +170,7 @@ def _refusals(queries: Sequence[Query], retriever: Retriever) -> Refusals:
     without = [q for q in queries if not q.answerable]
 
     def shows(query: Query, by_source: bool) -> bool:
-        right = {i.split("#")[0] if by_source else i for i, gain in query.gains.items() if gain > 0}
+        right = {_source(i) if by_source else i for i, gain in query.gains.items() if gain > 0}
         hits = found[query.id].hits
         return any((hit.passage.source if by_source else hit.passage.id) in right for hit in hits)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,13 @@ from bot.retrieval.lexical import Lexical
 from bot.retrieval.store import Progress, load_or_build
 
 
+class Cosines(NamedTuple):
+    """How near one query is by meaning: to every text, shape (rows,), and to the nearest sentence of all."""
+
+    texts: NDArray[np.float32]
+    sentence: float
+
+
 class Hybrid:
     """Scores every text of a collection. `sentences` holds the sentences of text i from row `starts[i]` on."""
 
@@ -26,13 +34,14 @@ class Hybrid:
         self._starts = np.asarray(starts)
         self.lexical = lexical
 
-    def cosines(self, queries: Vectors) -> NDArray[np.float32]:
-        """Shape (n, rows): the mean of the text's own cosine and that of its best sentence.
+    def cosines(self, queries: Vectors) -> list[Cosines]:
+        """For each of `queries` (n, d): the mean of each text's own cosine and that of its best sentence.
 
         A text's vector says what it is about; a question is often about one sentence of it.
         """
         best = np.maximum.reduceat(self._sentences.cosines(queries), self._starts, axis=1)
-        return np.asarray((self._whole.cosines(queries) + best) / 2, dtype=np.float32)
+        both = np.asarray((self._whole.cosines(queries) + best) / 2, dtype=np.float32)
+        return [Cosines(texts, float(sentences.max())) for texts, sentences in zip(both, best, strict=True)]
 
     def scores(self, query: str, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
         """Shape (rows,): `cosines` of one query fused with its word scores."""

@@ -6,6 +6,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import bm25s
 import numpy as np
@@ -76,6 +77,14 @@ def _plain_words(text: str) -> list[str]:
     return re.findall(r"\w+", unicodedata.normalize("NFKC", text).lower())
 
 
+class Coverage(NamedTuple):
+    """Idf-weighted shares in 0..1 of a query's words that the index knows and that some texts hold; how many these lack."""
+
+    known: float
+    held: float
+    missing: int
+
+
 class Lexical:
     """BM25 (Robertson's, k1 1.5, b 0.75, as bm25s computes it) with English stemming and repaired spelling."""
 
@@ -119,15 +128,16 @@ class Lexical:
         highest = (K1 + 1) * sum(self._idf.get(term, self._unknown) for term in dict.fromkeys(terms))
         return np.asarray(self._index.get_scores(known) / highest, dtype=np.float32)
 
-    def coverage(self, query: str, rows: Sequence[int]) -> tuple[float, float]:
-        """Idf-weighted share of the query's words that the whole index knows, and that the given rows hold."""
+    def coverage(self, query: str, rows: Sequence[int]) -> Coverage:
+        """How much of the query's words the whole index and the given rows hold; a query without content words gives zeros."""
         terms = dict.fromkeys(self.terms(query))
         total = sum(self._idf.get(term, self._unknown) for term in terms)
         if not total:
-            return 0.0, 0.0
+            return Coverage(0.0, 0.0, 0)
         held = frozenset().union(*(self._sets[row] for row in rows))
         known = sum(self._idf[term] for term in terms if term in self._idf)
-        return known / total, sum(self._idf[term] for term in terms if term in held) / total
+        found = [term for term in terms if term in held]
+        return Coverage(known / total, sum(self._idf[term] for term in found) / total, len(terms) - len(found))
 
     def _stemmed(self, text: str) -> list[str]:
         return list(self._stem([word for word in _plain_words(text) if word not in _STOP]))

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass, fields
 
 from bot.brief.model import Brief, Passage, Stance
 from bot.errors import UserError
-from bot.retrieval.encoder import Encoder, plain_text
-from bot.retrieval.hybrid import Hybrid
-from bot.retrieval.refusal import COVERED, Features, Refusal
+from bot.retrieval.encoder import Encoder, Vectors, plain_text
+from bot.retrieval.hybrid import Cosines, Hybrid
+from bot.retrieval.refusal import Features, GeneralRefusal, Refusal
 
 MAX_QUERY = 4000
 # Rows that the refusal looks into for the query's words.
@@ -48,11 +45,18 @@ def _plain(query: str) -> str:
 class Retriever:
     """Searches the passages of one brief. Deterministic: equal scores are ordered by passage id."""
 
+    features_of_a_query = len(fields(Features))
+
     def __init__(self, brief: Brief, index: Hybrid, encoder: Encoder, refusal: Refusal | None = None) -> None:
+        self._brief = brief
         self._passages = [brief.passages[i] for i in index.ids]
         self._index = index
         self._encoder = encoder
-        self._refusal = refusal or Refusal()
+        self._refusal: Refusal = refusal or GeneralRefusal()
+
+    def refusing(self, refusal: Refusal) -> Retriever:
+        """The same search with another refusal."""
+        return Retriever(self._brief, self._index, self._encoder, refusal)
 
     def search(self, query: str, *, limit: int = 5, stance: Stance | None = None, source: str | None = None) -> Lookup:
         """The best passages for `query`; an empty query raises `UserError`."""
@@ -67,13 +71,15 @@ class Retriever:
             raise UserError("the query is empty: say what to look up")
         if not plain:
             return []
-        cosines = self._index.cosines(self._encoder.encode(plain))
+        vectors = self._encoder.encode(plain)
         rows = self._allowed(stance, source)
-        return [self._one(q, cosines[i], rows, limit) for i, q in enumerate(plain)]
+        return [self._one(q, v, c, rows, limit) for q, v, c in zip(plain, vectors, self._index.cosines(vectors), strict=True)]
 
-    def features(self, query: str) -> Features:
-        """The refusal's features of `query`; for fitting it."""
-        return self._features(query, self._index.cosines(self._encoder.encode([query]))[0])
+    def described(self, queries: Sequence[str]) -> list[tuple[Vectors, Features]]:
+        """The unit vector, shape (d,), and the refusal's features of each query."""
+        plain = [_plain(query) for query in queries]
+        vectors = self._encoder.encode(plain)
+        return [(v, self._features(q, c)) for q, v, c in zip(plain, vectors, self._index.cosines(vectors), strict=True)]
 
     def _allowed(self, stance: Stance | None, source: str | None) -> list[int]:
         return [
@@ -82,17 +88,18 @@ class Retriever:
             if (stance is None or passage.stance is stance) and (source is None or passage.source == source)
         ]
 
-    def _features(self, query: str, cosines: NDArray[np.float32]) -> Features:
-        best = self._index.order(self._index.scores(query, cosines))[:_LOOKED_INTO]
-        known, held = self._index.lexical.coverage(query, best)
-        return Features(float(cosines.max()), known, held)
+    def _features(self, query: str, cosines: Cosines) -> Features:
+        best = self._index.order(self._index.scores(query, cosines.texts))[:_LOOKED_INTO]
+        words = self._index.lexical.coverage(query, best)
+        first = self._index.lexical.coverage(query, best[:1]).held
+        return Features(float(cosines.texts.max()), cosines.sentence, words.known, words.held, first, words.missing)
 
-    def _one(self, query: str, cosines: NDArray[np.float32], rows: list[int], limit: int) -> Lookup:
+    def _one(self, query: str, vector: Vectors, cosines: Cosines, rows: list[int], limit: int) -> Lookup:
         # Coverage is judged on the whole brief: a filter narrows what is shown, not what is known.
-        confidence = self._refusal.probability(self._features(query, cosines))
-        if confidence < COVERED or not rows:
+        confidence = self._refusal.confidence(vector, self._features(query, cosines))
+        if confidence < self._refusal.least or not rows:
             return Lookup(query, False, confidence, ())
-        scores = self._index.scores(query, cosines)
+        scores, near = self._index.scores(query, cosines.texts), cosines.texts
         best = self._index.order(scores, rows)[:limit]
-        hits = (Hit(self._passages[r], float(scores[r]), float(cosines[r]), float(scores[r] - cosines[r])) for r in best)
+        hits = (Hit(self._passages[r], float(scores[r]), float(near[r]), float(scores[r] - near[r])) for r in best)
         return Lookup(query, True, confidence, tuple(hits))

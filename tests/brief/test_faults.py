@@ -282,3 +282,34 @@ def test_a_source_knows_its_byline_and_the_brief_its_passages(folder: Path) -> N
     brief = load_brief(folder)
     assert brief.sources["survey"].byline == "Institute of Timetables (2022)"
     assert [p.id for p in brief.passages_of("survey")] == ["survey#hours", "survey#buses", "survey#grades"]
+
+
+def questions(folder: Path, answered: list[str], unanswered: list[str]) -> Path:
+    home = folder / "questions"
+    home.mkdir()
+    (home / "answered.txt").write_text("# kept out\n\n" + "\n".join(answered), encoding="utf-8")
+    (home / "unanswered.txt").write_text("\n".join(unanswered), encoding="utf-8")
+    return home
+
+
+def test_example_questions_are_read_with_their_kind(folder: Path) -> None:
+    questions(folder, [f"answered {n}" for n in range(20)], [f"unanswered {n}" for n in range(20)])
+    read = load_brief(folder).questions
+    assert [(q.text, q.answered, q.line) for q in (read[0], read[20])] == [("answered 0", True, 3), ("unanswered 0", False, 1)]
+    assert len(read) == 40
+
+
+def test_a_question_of_both_kinds_is_a_fault(folder: Path) -> None:
+    home = questions(folder, [f"answered {n}" for n in range(20)], [*(f"unanswered {n}" for n in range(20)), "Answered  3"])
+    assert_named(folder, home / "unanswered.txt", "`Answered  3` stands twice", 21)
+
+
+def test_too_few_questions_of_a_kind_are_a_fault(folder: Path) -> None:
+    home = questions(folder, [f"answered {n}" for n in range(20)], ["one"])
+    assert_named(folder, home / "unanswered.txt", "there are 1 questions", 1)
+
+
+def test_questions_that_are_not_utf8_are_a_fault(folder: Path) -> None:
+    home = questions(folder, ["one"], [])
+    (home / "answered.txt").write_bytes(b"caf\xe9\n")
+    assert_named(folder, home / "answered.txt", "the file cannot be read", 1)

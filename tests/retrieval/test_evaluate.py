@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from bot.brief.model import Brief
 from bot.errors import UserError
 from bot.retrieval.evaluate import evaluate
+from bot.retrieval.refusal import GeneralRefusal
 from tests.conftest import HashingEncoder
 
 QUERIES = [
@@ -39,6 +41,7 @@ def test_the_briefs_passages_are_the_corpus_when_there_is_none(tiny: Brief, hash
     assert report.refusals.refused_unanswerable == 1
     assert report.refusals.refused_by_kind == {"": 1}
     assert report.systems["bm25"].ndcg_at_10 == 1
+    assert report.systems["bm25"].source_at_5 == 1
     assert "hybrid" in report.table()
     assert json.loads(json.dumps(report.to_json()))["split"] == "test"
 
@@ -63,9 +66,9 @@ def test_what_is_found_counts_after_the_refusal(
     tiny: Brief, hashing: HashingEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = beir(tmp_path / "gold")
-    monkeypatch.setattr("bot.retrieval.retriever.COVERED", 0.0)
+    monkeypatch.setattr("bot.retrieval.retriever.GeneralRefusal", partial(GeneralRefusal, least=0.0))
     open_door = evaluate(folder, "test", tiny, hashing, tmp_path / "index").refusals
-    monkeypatch.setattr("bot.retrieval.retriever.COVERED", 1.1)
+    monkeypatch.setattr("bot.retrieval.retriever.GeneralRefusal", partial(GeneralRefusal, least=1.1))
     closed_door = evaluate(folder, "test", tiny, hashing, tmp_path / "index").refusals
     assert open_door is not None
     assert closed_door is not None

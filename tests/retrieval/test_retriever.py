@@ -13,7 +13,7 @@ from bot.retrieval.fusion import reciprocal_rank_fusion, sum_fusion
 from bot.retrieval.hybrid import Hybrid, load_hybrid
 from bot.retrieval.lexical import Lexical
 from bot.retrieval.matcher import PhraseMatcher, blend
-from bot.retrieval.refusal import COVERED, Features, Refusal
+from bot.retrieval.refusal import COVERED, GeneralRefusal
 from bot.retrieval.retriever import Retriever
 from bot.retrieval.spelling import Spelling
 from tests.conftest import HashingEncoder
@@ -22,7 +22,7 @@ from tests.conftest import HashingEncoder
 def retriever(brief: Brief, encoder: Encoder, home: Path, bias: float = 9.0) -> Retriever:
     """A retriever whose refusal is as willing as `bias`."""
     ids, texts = list(brief.passages), [brief.searchable(p) for p in brief.passages.values()]
-    return Retriever(brief, load_hybrid(home, "passages", ids, texts, texts, encoder), encoder, Refusal(bias=bias))
+    return Retriever(brief, load_hybrid(home, "passages", ids, texts, texts, encoder), encoder, GeneralRefusal(bias=bias))
 
 
 def test_the_same_query_gives_the_same_hits(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
@@ -69,9 +69,8 @@ def test_a_query_of_unknown_words_still_ranks_by_meaning(tiny: Brief, hashing: H
 
 def test_features_know_the_words_of_the_brief(tiny: Brief, hashing: HashingEncoder, tmp_path: Path) -> None:
     search = retriever(tiny, hashing, tmp_path)
-    assert search.features("buses and drivers").known == 1
-    assert search.features("zyzzyva").known == 0
-    assert search.features("the of and").known == 0
+    known = [features.known for _, features in search.described(["buses and drivers", "zyzzyva", "the of and"])]
+    assert known == [1, 0, 0]
 
 
 @pytest.mark.encoder
@@ -124,14 +123,15 @@ def test_the_best_sentence_of_each_text_counts_half(hashing: HashingEncoder) -> 
     cosines = Hybrid(whole, parts, [0, 2], lexical).cosines(query)[0]
     alone, by_part = whole.cosines(query)[0], parts.cosines(query)[0]
     assert by_part[1] == pytest.approx(1, abs=1e-5)
-    assert cosines.tolist() == pytest.approx([(alone[0] + by_part[1]) / 2, (alone[1] + by_part[2]) / 2], abs=1e-6)
+    assert cosines.sentence == pytest.approx(1, abs=1e-5)
+    assert cosines.texts.tolist() == pytest.approx([(alone[0] + by_part[1]) / 2, (alone[1] + by_part[2]) / 2], abs=1e-6)
 
 
 def test_a_misspelt_word_is_read_as_the_nearest_known_one() -> None:
     lexical = Lexical(["x", "y"], ["later lessons", "an alliance of schools"])
     assert lexical.terms("the aliance") == lexical.terms("the alliance")
     assert lexical.shares("aliance").tolist() == lexical.shares("alliance").tolist()
-    assert lexical.coverage("aliance", [1]) == (1, 1)
+    assert tuple(lexical.coverage("aliance", [1])) == (1, 1, 0)
 
 
 @pytest.mark.parametrize("word", ["lesso9", "less", "pizza", "xessons", "lessonsandmore"])
@@ -149,9 +149,9 @@ def test_bm25_ignores_words_of_asking() -> None:
     lexical = Lexical(["x", "y"], ["which lessons are there", ""])
     assert lexical.terms("Which of the lessons are there?") == ["lesson"]
     assert lexical.shares("what is it").tolist() == [0, 0]
-    assert lexical.coverage("lesson", []) == (1, 0)
-    assert lexical.coverage("lesson", [0]) == (1, 1)
-    assert lexical.coverage("what is it", [0]) == (0, 0)
+    assert tuple(lexical.coverage("lesson", [])) == (1, 0, 1)
+    assert tuple(lexical.coverage("lesson", [0])) == (1, 1, 0)
+    assert tuple(lexical.coverage("what is it", [0])) == (0, 0, 0)
 
 
 def test_the_matcher_keeps_the_best_phrase_of_each_owner(hashing: HashingEncoder) -> None:
@@ -173,12 +173,3 @@ def test_a_run_is_blended_by_length_into_one_unit_vector(hashing: HashingEncoder
     assert alone == pytest.approx(vectors[0], abs=1e-6)
     assert float(both @ vectors[0]) > float(both @ vectors[1])
     assert float(both @ both) == pytest.approx(1, abs=1e-5)
-
-
-def test_refusal_probability_grows_with_the_cosine() -> None:
-    low, high = (Refusal().probability(Features(c, 0.5, 0.5)) for c in (0.0, 1.0))
-    assert low < high
-
-
-def test_the_refusal_draws_its_line_between_the_strange_and_the_known() -> None:
-    assert Refusal().probability(Features(0.1, 0.1, 0.0)) < COVERED < Refusal().probability(Features(0.6, 1.0, 0.8))
