@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.brief.model import Brief
 from bot.debate.words import PointKind
 from bot.retrieval.encoder import Vectors
 from bot.retrieval.matcher import Likeness, PhraseMatcher, blend
+from bot.speech.asides import aside_of, examples, grants
 from bot.speech.points import Utterance
 from bot.speech.premises import false_premises
 from bot.speech.recognition import ACCEPTED, Recognition, recognise
@@ -20,8 +21,9 @@ LEANING_COSTS = 0.35
 # An utterance that is recognised this surely is an argument of its own.
 DISTINCT = 0.6
 QUESTION_ALIKE = 0.6
-_SILENT = (PointKind.INSTRUCTION, PointKind.ABUSE, PointKind.PROCEDURE)
+_SILENT = (PointKind.INSTRUCTION, PointKind.ABUSE, PointKind.PROCEDURE, PointKind.OFF_TOPIC)
 _APART = (*_SILENT, PointKind.CONCESSION)
+_STATED = (PointKind.CLAIM, PointKind.EVIDENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +45,29 @@ class Match:
 
 
 def phrases(brief: Brief) -> list[tuple[str, str]]:
-    """(owner, phrase) for everything an argument can be recognised by; owners are `block:KEY`, `truth:KEY`, `ours:KEY`."""
+    """(owner, phrase) for everything a sentence can be recognised by.
+
+    Owners are `block:KEY`, `truth:KEY`, `ours:KEY`, and `aside:KIND` for what is no argument on any motion.
+    """
     pairs = [(f"block:{b.key}", way) for b in brief.blocks.values() for way in (*b.heard, b.title)]
     pairs += [(f"truth:{b.key}", way) for b in brief.blocks.values() for way in b.not_heard]
     pairs += [(f"ours:{c.key}", way) for c in brief.contentions.values() for way in (*c.heard, c.title)]
-    return pairs
+    return pairs + examples()
 
 
 def match(brief: Brief, matcher: PhraseMatcher, utterances: Sequence[Utterance], vectors: Vectors) -> list[Match]:
     """The arguments in a speech, in order of first mention. Row i of `vectors` belongs to `utterances[i]`."""
     if not utterances:
         return []
+    alone = matcher.match(vectors)
+    utterances = [replace(u, kind=aside_of(u, like)) for u, like in zip(utterances, alone, strict=True)]
     runs = windows(len(utterances), [u.kind in _APART for u in utterances])
     lengths = [len(u.text.split()) for u in utterances]
-    likes = dict(zip(runs, matcher.match(blend(vectors, lengths, runs)), strict=True))
+    joint = [run for run in runs if run[1] - run[0] > 1]
+    likes = {(at, at + 1): like for at, like in enumerate(alone)}
+    if joint:
+        likes |= dict(zip(joint, matcher.match(blend(vectors, lengths, joint)), strict=True))
+    likes = {run: likes[run] for run in runs}
     recognised = {run: recognise(brief, _text(utterances, run), like) for run, like in likes.items()}
     gains = {run: 0.0 if _mixed(run, recognised) else (run[1] - run[0]) * found.sure for run, found in recognised.items()}
     division = best_division(len(utterances), gains, lambda at: LEANING_COSTS if utterances[at].leans else CUT_COSTS)
@@ -98,6 +109,8 @@ def _match(
     # A question of fact is better answered from the passages than with an argument that merely shares its words.
     least = QUESTION_ALIKE if kind is PointKind.QUESTION else 0.0
     met = found.key if found.sure >= ACCEPTED and found.cosine >= least and kind not in _SILENT else None
+    if kind in _STATED and not corrections and grants(likes[run], found.cosine if met else -1.0):
+        kind, met = PointKind.CONCESSION, None
     disputes = found.disputes if met is None and kind not in _APART else ()
     return Match(_text(utterances, run), kind, met, found.sure, tuple(dict.fromkeys(corrections)), found.engaged, disputes)
 
