@@ -12,6 +12,7 @@ from bot.debate.steps import OnProgress, Progress, Step
 from bot.debate.words import PointKind, SpeechKind, Verdict
 from bot.retrieval.bridge import EncoderBridge
 from bot.retrieval.matcher import PhraseMatcher
+from bot.retrieval.refusal import GeneralRefusal
 from bot.retrieval.retriever import Lookup, Retriever
 from bot.speech.check import Checked, Checker
 from bot.speech.echoes import echo_of
@@ -61,7 +62,8 @@ class Speaker:
         rewriter: Rewriter | None = None,
     ) -> None:
         self._brief = brief
-        self._retriever = retriever
+        # What the brief's examples teach about look-ups would silence it on questions that are arguments.
+        self._retriever = retriever.refusing(GeneralRefusal())
         self._matcher = matcher
         self._bridge = bridge
         self._composer = Composer(brief)

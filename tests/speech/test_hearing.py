@@ -172,7 +172,7 @@ async def test_premises_are_told_from_the_truths_beside_them(shipped: Brief, tmp
     matcher = matcher_of(settings, shipped, encoder)
     rows = [json.loads(line) for line in (Path(__file__).parent / "premises.jsonl").read_text(encoding="utf-8").splitlines()]
     right = wrong = missed = 0
-    for row in (row for row in rows if row["split"] == "held"):
+    for row in (row for row in rows if row["split"] in ("held", "unseen")):
         utterances = hear(row["text"])
         vectors = encoder.encode([u.text for u in utterances])
         found = {key for m in match(shipped, matcher, utterances, vectors) for key in m.corrections}
