@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+from bot.brief.model import Brief
 from bot.debate.words import PointKind
 from bot.retrieval.matcher import Likeness
+from bot.speech import voice
 from bot.speech.points import Utterance
 
 # An aside is like an example (cosine), more like its kind than like any argument (lead in weight), and like no argument
@@ -18,6 +20,9 @@ ALIKE, LEAD, NO_ARGUMENT = 0.34, 0.15, 0.45
 GRANTED = 0.6
 # A truth of the brief that was said: its cosine, and its lead over the falsehood that it corrects.
 TRUE, OVER_FALSE = 0.75, 0.05
+# The cosine to a falsehood from which on its denial is heard as such.
+DENIED = 0.68
+_NOTHING = Likeness(-1.0, 0.0)
 _FIXED = (PointKind.INSTRUCTION, PointKind.ABUSE, PointKind.PROCEDURE, PointKind.CONCESSION)
 _PREFIX = "aside:"
 
@@ -43,11 +48,21 @@ def aside_of(utterance: Utterance, like: Mapping[str, Likeness]) -> PointKind:
     return utterance.kind
 
 
-def grants(like: Mapping[str, Likeness], argued: float) -> bool:
-    """Whether a text like this says a truth of the brief, rather than the argument that it is `argued` (cosine) like."""
-    truths = [name for name in like if name.startswith("truth:")]
+def grants(brief: Brief, text: str, like: Mapping[str, Likeness]) -> bool:
+    """Whether `text` says a truth of the brief.
+
+    Vectors hardly tell a statement from its denial, so a text that denies, and of all things is most like a falsehood which is
+    not itself put as a denial, counts as saying the truth.
+    """
+    truths = {name.removeprefix("truth:"): each for name, each in like.items() if name.startswith("truth:")}
     if not truths:
         return False
-    truth = max(truths, key=lambda name: (like[name].cosine, name))
-    false = like.get(f"block:{truth.removeprefix('truth:')}")
-    return like[truth].cosine >= max(TRUE, argued + OVER_FALSE, (false.cosine if false else -1.0) + OVER_FALSE)
+    key = max(truths, key=lambda name: (truths[name].cosine, name))
+    lead = truths[key].cosine - like.get(f"block:{key}", _NOTHING).cosine
+    if truths[key].cosine >= TRUE and lead >= OVER_FALSE:
+        return True
+    nearest = max(like, key=lambda name: (like[name].weight, name))
+    kind, _, false = nearest.partition(":")
+    if kind != "block" or false not in truths or like[nearest].cosine < DENIED:
+        return False
+    return voice.denies(text.lower()) and not any(voice.denies(way.lower()) for way in brief.blocks[false].heard)

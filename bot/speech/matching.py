@@ -109,8 +109,9 @@ def _match(
     # A question of fact is better answered from the passages than with an argument that merely shares its words.
     least = QUESTION_ALIKE if kind is PointKind.QUESTION else 0.0
     met = found.key if found.sure >= ACCEPTED and found.cosine >= least and kind not in _SILENT else None
-    if kind in _STATED and not corrections and grants(likes[run], found.cosine if met else -1.0):
-        kind, met = PointKind.CONCESSION, None
+    # What is recognised as an argument is answered: a truth in it may be the ground that it stands on.
+    if met is None and kind in _STATED and not corrections and grants(brief, _text(utterances, run), likes[run]):
+        kind = PointKind.CONCESSION
     disputes = found.disputes if met is None and kind not in _APART else ()
     return Match(_text(utterances, run), kind, met, found.sure, tuple(dict.fromkeys(corrections)), found.engaged, disputes)
 
