@@ -36,7 +36,7 @@ def examples() -> list[tuple[str, str]]:
 
 def aside_of(utterance: Utterance, like: Mapping[str, Likeness]) -> PointKind:
     """The kind of `utterance` by its likeness to the examples and to the brief's truths; its own kind where it is like none."""
-    if utterance.kind in _FIXED:
+    if utterance.kind in _FIXED or voice.blanket(utterance.text):
         return utterance.kind
     aside = max((name for name in like if name.startswith(_PREFIX)), key=lambda name: (like[name].weight, name))
     kind, near = PointKind(aside.removeprefix(_PREFIX)), like[aside]

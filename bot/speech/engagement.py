@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from bot.brief.model import Brief
 from bot.debate.record import EVERYTHING
 from bot.debate.words import PointKind
+from bot.speech import voice
 from bot.speech.flow import Flow
 from bot.speech.matching import Match
 
@@ -21,14 +22,6 @@ NEAR_AT = 0.45
 # A topic named in more than this share of all the ways arguments are heard names the subject, not one argument on it.
 COMMON = 0.06
 SHARED_STEMS = 3
-_BLANKET = re.compile(
-    r"\b(all|none|any|every|most|much|half|both|each) (of )?(this|that|your|the bot'?s|those|these|it|you)\b|\beverything\b"
-    r"|\b(your|ur|the bot'?s) (own |whole |entire |other |main |first |second |third |last |so[- ]called )*"
-    r"(case|argument|point|side|speech|position|answer|reasoning|logic|evidence|example|claim|contention|reply|rebuttal|question)s?\b"
-    r"|\b(you|u|the bot|my opponent|the opposition) (just |only |keep |still |also |have |has )*"
-    r"(say|says|said|saying|claim|claims|claimed|argue|argues|argued|repeat|told|mention|ignore|assume|think|forget|cite|cites|cited|ask|asks|asked)\b",
-    re.IGNORECASE,
-)
 _COMMON_STEMS = frozenset(
     w[:6]
     for w in (
@@ -138,6 +131,6 @@ def replies_of(brief: Brief, flow: Flow, match: Match, near: Mapping[str, float]
         or any(_named(topic, match.text) for topic in topics.get(str(key), ()))
         or len(stems & _stems(_spoken(flow, str(key)))) >= SHARED_STEMS
     }
-    if _BLANKET.search(match.text) or (match.kind is PointKind.CHALLENGE and not found):
+    if voice.blanket(match.text) or (match.kind is PointKind.CHALLENGE and not found):
         return (EVERYTHING,)
     return tuple(sorted(found))

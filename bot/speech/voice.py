@@ -63,6 +63,22 @@ _BREAK = re.compile(
 )
 
 
+# Said of the other side's whole case, or of what it said, whatever it was.
+_BLANKET = re.compile(
+    r"\b(all|none|any|every|most|much|half|both|each) (of )?(this|that|your|the bot'?s|those|these|it|you)\b|\beverything\b"
+    r"|\b(your|ur|the bot'?s) (own |whole |entire |other |main |first |second |third |last |so[- ]called )*"
+    r"(case|argument|point|side|speech|position|answer|reasoning|logic|evidence|example|claim|contention|reply|rebuttal|question)s?\b"
+    r"|\b(you|u|the bot|my opponent|the opposition) (just |only |keep |still |also |have |has )*"
+    r"(say|says|said|saying|claim|claims|claimed|argue|argues|argued|repeat|told|mention|ignore|assume|think|forget|cite|cites|cited|ask|asks|asked)\b",
+    re.IGNORECASE,
+)
+
+
+def blanket(text: str) -> bool:
+    """Whether `text` speaks of the other side's case or words as such, so that it may reply to any of its arguments."""
+    return bool(_BLANKET.search(text))
+
+
 def occurrences(text: str, alternatives: tuple[str, ...]) -> list[Span]:
     """Where any of `alternatives` begins a word of `text`, without overlaps; both are lower case."""
     return [m.span() for m in _finder(alternatives).finditer(text)] if alternatives else []

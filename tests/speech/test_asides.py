@@ -35,6 +35,11 @@ def test_what_is_as_like_an_argument_stays_what_it_was() -> None:
     assert aside_of(CLAIM, {"aside:abuse": FAR, "block:a": FAR}) is PointKind.CLAIM
 
 
+def test_what_is_said_of_our_case_is_an_argument_however_rude() -> None:
+    attack = Utterance("Your whole speech missed the point.", PointKind.CLAIM, leans=False)
+    assert aside_of(attack, {"aside:abuse": NEAR, "block:a": FAR}) is PointKind.CLAIM
+
+
 def test_a_sentence_is_granted_only_when_it_is_very_like_a_concession() -> None:
     assert aside_of(CLAIM, {"aside:concession": Likeness(0.55, 0.6), "block:a": FAR}) is PointKind.CLAIM
     assert aside_of(CLAIM, {"aside:concession": NEAR, "block:a": FAR}) is PointKind.CONCESSION
