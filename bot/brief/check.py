@@ -103,7 +103,7 @@ def _line_of(file: Path, paragraph: Paragraph) -> int:
 
 def _prose_faults(brief: Brief) -> Iterator[Fault]:
     for file, paragraph in paragraphs(brief):
-        problems = [*_citation_problems(brief, paragraph), *_support_problems(brief, paragraph)]
+        problems = [*_citation_problems(brief, paragraph), *_support_problems(brief, paragraph), *_sentence_problems(paragraph)]
         if problems:
             line = _line_of(file, paragraph)
             yield from (Fault(file, line, f"{paragraph.id}: {message}", mend) for message, mend in problems)
@@ -127,6 +127,13 @@ def _support_problems(brief: Brief, paragraph: Paragraph) -> Iterator[tuple[str,
         if missing:
             mend = "cite the passage that says it, or leave it out"
             yield f"no cited passage holds {', '.join(missing)}", mend
+
+
+def _sentence_problems(paragraph: Paragraph) -> Iterator[tuple[str, str]]:
+    for sentence in paragraph.sentences:
+        if sentence.text[:1].islower():
+            mend = "put citations before the full stop of a whole sentence"
+            yield f"a sentence begins in small letters: `{' '.join(sentence.text.split()[:5])}`", mend
 
 
 def evidence_text(brief: Brief, passage: Passage) -> str:

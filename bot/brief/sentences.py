@@ -29,6 +29,8 @@ _ABBREVIATIONS = (
     ),
     *("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"),
 )
+# M.A., D.C., p.m. and the like.
+_INITIALS = re.compile(r"(?:[a-z]{1,2}\.)+[a-z]")
 _BREAK = re.compile(r"(?P<close>(?<=[.!?…。])[\"'”’)\]]*)\s+(?=[\"'“‘(\[]*[^\s])|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)")
 _PASSAGE_ID = r"[a-z0-9][a-z0-9-]*#[a-z0-9][a-z0-9-]*"
 _CITATION = re.compile(rf"\s*\[({_PASSAGE_ID}(?:\s*[,;]\s*{_PASSAGE_ID})*)\]")
@@ -42,7 +44,11 @@ def _ends_with_abbreviation(text: str) -> bool:
     if len(words) == 1 and words[0].isdigit():  # the number of a list's item
         return True
     last = words[-1].lower().lstrip("(\"'“‘[") if words else ""
-    return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha() and last not in ("i", "a"))
+    return (
+        last in _ABBREVIATIONS
+        or bool(_INITIALS.fullmatch(last))
+        or (len(last) == 1 and last.isalpha() and last not in ("i", "a"))
+    )
 
 
 def _pieces(text: str) -> list[str]:

@@ -56,6 +56,9 @@ DAMAGES = {
     "unknown passage stance": Damage(SURVEY, "- claims: survey-c1", "- stance: odd", "`stance: odd` is unknown", 13),
     "unknown kind": Damage(SURVEY, "- kind: fact\n- sure: low", "- kind: rumour\n- sure: low", "`kind: rumour` is unknown"),
     "unknown sureness": Damage(SURVEY, "- sure: low", "- sure: maybe", "`sure: maybe` is unknown"),
+    "citation in a sentence": Damage(
+        PARENTS, "after nine [survey#buses]. Shifts", "after [survey#buses]. nine. Shifts", "begins in small letters"
+    ),
     "duplicate passage id": Damage(SURVEY, "{#buses}", "{#hours}", "`survey#hours` stands twice", 21),
     "missing id": Damage(SURVEY, " {#grades}", "", "no usable `{#id}`", 29),
     "unusable id": Damage(SURVEY, "{#grades}", "{#Gr ades}", "no usable `{#id}`", 29),

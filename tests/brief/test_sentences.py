@@ -57,6 +57,8 @@ def test_a_citation_after_the_stop_belongs_to_the_sentence_before_it(words: list
         ("Dr. Lind spoke. We heard.", ["Dr. Lind spoke.", "We heard."]),
         ("See art. 5 of it.", ["See art. 5 of it."]),
         ("The U.S. Senate voted.", ["The U.S. Senate voted."]),
+        ("She took an M.A. at Oxford.", ["She took an M.A. at Oxford."]),
+        ("A Ph.D. is no proof.", ["A Ph.D. is no proof."]),
         ("J. Smith wrote it.", ["J. Smith wrote it."]),
         ("So did I. You did not.", ["So did I.", "You did not."]),
         ("It ended with etc.", ["It ended with etc."]),
