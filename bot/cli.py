@@ -421,6 +421,30 @@ async def _export(settings: Settings, debate_id: str, form: str, table: str) -> 
 
 
 @app.command()
+def coach(
+    debate_id: Annotated[str, typer.Argument(help="The debate's id; `export list` names the newest ones.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+) -> None:
+    """Say what to learn from a debate: what was dropped, what to question, what to prepare and read."""
+    asyncio.run(_coach(read_settings(), debate_id, as_json))
+
+
+async def _coach(settings: Settings, debate_id: str, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from bot.bootstrap import brief_of, log_for
+    from bot.reports.coaching import coaching_text
+    from bot.service import coaching_of
+
+    async with log_for(settings) as log:
+        coaching = coaching_of(brief_of(settings), await log.load(debate_id))
+    if as_json:
+        _print_json(asdict(coaching))
+    else:
+        print(coaching_text(coaching))  # noqa: T201
+
+
+@app.command()
 def run() -> None:
     """Run the Discord bot until it is stopped."""
     from bot.bootstrap import run_discord

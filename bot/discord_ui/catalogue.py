@@ -8,7 +8,7 @@ from bot.discord_ui.cogs.debates import Debates
 from bot.discord_ui.cogs.guide import show_help
 from bot.discord_ui.cogs.lookups import Sources, claim, message_commands
 from bot.discord_ui.cogs.people import Privacy, leaderboard, stats
-from bot.discord_ui.cogs.reports import export, flow
+from bot.discord_ui.cogs.reports import coach, export, flow
 from bot.discord_ui.cogs.scoring import Scoring
 from bot.discord_ui.cogs.settings import ServerSettings
 from bot.discord_ui.cogs.speaking import speak
@@ -29,6 +29,7 @@ def add_commands(tree: DebateTree) -> None:
         speak,
         Scoring(),
         flow,
+        coach,
         export,
         stats,
         leaderboard,

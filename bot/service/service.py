@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.brief.model import Brief
 from bot.debate import clock
 from bot.debate.change import ActionRecord, Change
+from bot.debate.coaching import Coaching
 from bot.debate.errors import WrongStatusError
 from bot.debate.formats import format_named
 from bot.debate.record import Citation, Speech
@@ -21,6 +22,7 @@ from bot.reports.reference import Reference
 from bot.service.acts import Acts
 from bot.service.answers import BOT, Answers, Speaking
 from bot.service.ballots import Ballots
+from bot.service.coaching import coaching_of
 from bot.service.guilds import Guilds
 from bot.service.lookups import Lookups, Searching
 from bot.service.people import People
@@ -191,6 +193,10 @@ class DebateService(Acts):
         for person in state.people(Role.DEBATER):
             return person.name
         raise WrongStatusError("the debate has no human debater")
+
+    async def coach(self, debate_id: str) -> Coaching:
+        """What the debaters against the bot can learn from the debate; one without the bot raises `UserError`."""
+        return coaching_of(self._brief, await self._recorder.load(debate_id))
 
     def references(self, citations: tuple[Citation, ...]) -> tuple[Reference, ...]:
         """What a reader needs to open each citation."""

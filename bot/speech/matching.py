@@ -95,8 +95,8 @@ def joined(before: str, now: str) -> str:
     """Two pieces of one argument as running text."""
     if not before:
         return now
-    # A clause of the same sentence goes on in small letters; a full stop there would be ours and not the speaker's.
-    stop = "" if before.endswith((".", "!", "?", ",", ":", ";")) else "," if now[:1].islower() and before[:1].isupper() else "."
+    # What ends without a stop is a clause: a full stop there would be ours and not the speaker's.
+    stop = "" if before.endswith((".", "!", "?", ",", ":", ";")) else ","
     return f"{before}{stop} {now}"
 
 

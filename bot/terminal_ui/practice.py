@@ -14,6 +14,7 @@ from bot.debate.state import DebateState, Status
 from bot.debate.steps import Step
 from bot.debate.words import Level
 from bot.errors import UserError
+from bot.reports.coaching import coaching_text
 from bot.reports.transcript import speech_json
 from bot.service import DebateService
 from bot.terminal_ui.flow_table import flow_table
@@ -26,7 +27,10 @@ STEPS = {
     Step.WRITING: "Writing an answer ...",
     Step.CHECKING: "Checking every sentence ...",
 }
-HELP = "An empty line ends your speech. /sources shows the last passages, /flow the points, /quit stops; it can be resumed."
+HELP = (
+    "An empty line ends your speech. /sources shows the last passages, /flow the points, /coach what to prepare; /quit stops, "
+    "and the debate can be resumed."
+)
 
 
 def typed_speeches(console: Console) -> Iterator[str]:
@@ -80,7 +84,7 @@ class Practice:
     async def _take(self, state: DebateState, text: str) -> bool:
         """Deal with one line of input; False to stop."""
         if text.startswith("/"):
-            return self._command(state, text.strip())
+            return await self._command(state, text.strip())
         if self._echo:
             self._say(f"[bold]{DEBATER}:[/bold] {escape(text)}\n")
         try:
@@ -117,7 +121,7 @@ class Practice:
             self._say(f"  [dim]{escape(reference.line)}[/dim]")
         self._say(f"  [dim]({seconds:.2f} s, {speech.checks.get('cut', 0)} sentences cut by the check)[/dim]\n")
 
-    def _command(self, state: DebateState, text: str) -> bool:
+    async def _command(self, state: DebateState, text: str) -> bool:
         if text in ("/quit", "/exit"):
             return False
         said = [speech for speech in state.speeches if speech.citations]
@@ -126,9 +130,14 @@ class Practice:
                 self._say(f"{escape(reference.line)}\n  {escape(reference.text)}\n")
         elif text == "/flow":
             self._flow(state)
+        elif text == "/coach":
+            await self._coach(state)
         else:
             self._say(HELP)
         return True
+
+    async def _coach(self, state: DebateState) -> None:
+        self._say(escape(coaching_text(await self._service.coach(state.id))))
 
     def _flow(self, state: DebateState) -> None:
         side = state.bot_side()
@@ -140,6 +149,7 @@ class Practice:
             self._say("The debate is over.")
             if state.status is not Status.CLOSED:
                 await self._service.close(state.id, self._service.debater(state))
+            self._say(f"[dim]What to learn from it: debatebot coach {state.id}[/dim]")
         elif state.next_turn is not None:
             self._say(f"[dim]To go on: debatebot practice --resume {state.id}[/dim]")
         self._say(f"[dim]To keep it: debatebot export {state.id} --format md[/dim]")

@@ -93,6 +93,22 @@ async def test_the_flow_sheet_is_a_picture_with_words_and_a_page(here: World) ->
         assert "<html" in await file_of(here, result, 1)
 
 
+async def test_the_coaching_of_a_debate_is_shown_to_whoever_asks_and_to_nobody_else(here: World) -> None:
+    state, thread = await here.running()
+    assert "make a speech first" in answer(await here.ann.slash(thread, "coach"))
+    await here.speak(here.ann, thread, "Grades rise @everyone.")
+    for asked in (await here.ann.slash(thread, "coach"), await here.stranger.slash(here.channel, "coach", debate=state.id)):
+        assert "You made 1 point" in answer(asked)
+        assert "@everyone" not in answer(asked)
+        assert asked.response is not None
+        assert asked.response.ephemeral
+
+
+async def test_people_against_people_have_no_coaching_from_the_bot(here: World) -> None:
+    state = await here.service.open_debate("mod", format_key="practice", guild_id=str(here.guild.id), bot=False)
+    assert "without the bot" in answer(await here.ann.slash(here.channel, "coach", debate=state.id))
+
+
 @pytest.mark.parametrize(("form", "sign"), [("md", "# "), ("json", '"speeches"'), ("csv", "turn,side"), ("html", "<html")])
 async def test_a_debate_is_exported(here: World, form: str, sign: str) -> None:
     state, thread = await here.running()
@@ -158,7 +174,7 @@ async def test_one_server_s_debates_do_not_exist_in_another(here: World) -> None
     state, thread = await here.running()
     await here.speak(here.ann, thread, "Grades rise.")
     other = await here.second_guild()
-    for name, options in (("debate record", {}), ("flow", {}), ("export", {"format": "md"}), ("score status", {})):
+    for name, options in (("debate record", {}), ("flow", {}), ("coach", {}), ("export", {"format": "md"}), ("score status", {})):
         said = answer(await other.mod.slash(other.channel, name, debate=state.id, **options))
         assert "there is no debate" in said.lower()
     assert await other.mod.autocomplete(other.channel, "export", "debate", "") == []

@@ -191,6 +191,6 @@ def test_a_wall_of_four_thousand_characters_is_heard_to_its_end() -> None:
 
 def test_clauses_of_one_sentence_are_joined_as_one_sentence() -> None:
     assert joined("Threats are near", "so pacts follow.") == "Threats are near, so pacts follow."
-    assert joined("Threats are near", "Pacts follow.") == "Threats are near. Pacts follow."
-    assert joined("threats are near", "pacts follow") == "threats are near. pacts follow"
+    assert joined("It turned Japan", "South Korea and us into allies.") == "It turned Japan, South Korea and us into allies."
+    assert joined("threats are near", "pacts follow") == "threats are near, pacts follow"
     assert joined("Threats are near!", "so pacts follow") == "Threats are near! so pacts follow"

@@ -1,4 +1,4 @@
-"""/flow and /export: a debate as a picture, a page or a file."""
+"""/flow, /coach and /export: a debate as a picture, as advice, as a page or a file."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from bot.discord_ui import limits
 from bot.discord_ui.cogs.suggestions import recent_debates
 from bot.discord_ui.context import Act, begin, debate_here, within
 from bot.discord_ui.pace import Work
-from bot.discord_ui.present import clip
+from bot.discord_ui.present import clip, escape
 from bot.discord_ui.reply import say
+from bot.reports.coaching import coaching_markdown
 from bot.reports.debate_page import debate_page
 from bot.reports.flow_columns import flow_columns
 from bot.reports.flow_page import flow_page
@@ -72,6 +73,17 @@ async def flow(interaction: Act, debate: str = "") -> None:
     """Show the flow sheet."""
     await begin(interaction, work=Work.REPORT)
     await send_flow(interaction, await debate_here(interaction, debate))
+
+
+@app_commands.command(name="coach", description="See what to learn from a debate: what you dropped and what to prepare.")
+@app_commands.guild_only()
+@app_commands.describe(debate=WHICH)
+@app_commands.autocomplete(debate=recent_debates)
+async def coach(interaction: Act, debate: str = "") -> None:
+    """Show the coaching to whoever asks, and to nobody else."""
+    await begin(interaction, work=Work.REPORT)
+    state = await debate_here(interaction, debate)
+    await say(interaction, coaching_markdown(await within(interaction).coach(state.id), escape))
 
 
 @app_commands.command(name="export", description="Get a debate as a file.")
