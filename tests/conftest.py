@@ -6,18 +6,21 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.brief.load import load_brief
 from bot.brief.model import Brief
 from bot.retrieval.encoder import Vectors
 from bot.retrieval.onnx_encoder import OnnxEncoder
+from tests.postgresql import NoServerError, running_server
 
 # How fast examples are made says how busy the machine is, not whether the code is right.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -114,3 +117,38 @@ def shared_file(name: str) -> Path:
     if not file.exists():
         pytest.skip(f"SKIPPED FOR WANT OF {name}: this check runs only beside the workshop's shared folder")
     return file
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL server without a database: TEST_POSTGRESQL_URL's, or one started for this process."""
+    given = os.environ.get("TEST_POSTGRESQL_URL", "")
+    if given:
+        yield given
+        return
+    try:
+        with running_server() as address:
+            yield address
+    except NoServerError as error:
+        pytest.skip(f"SKIPPED FOR WANT OF A POSTGRESQL: {error}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def url(tmp_path: Path, request: pytest.FixtureRequest, worker_id: str) -> str:
+    """A fresh log on each engine: a SQLite file, and an empty PostgreSQL database of this test process's own."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'data' / 'log.db'}"
+    return await fresh_database(request.getfixturevalue("postgresql"), f"debatebot_test_{worker_id}")
+
+
+async def fresh_database(server: str, name: str) -> str:
+    """The address of an empty database called `name` on a PostgreSQL server; what was in it is gone."""
+    address = make_url(server)
+    engine = create_async_engine(address.set(database=address.database or "postgres"), isolation_level="AUTOCOMMIT")
+    try:
+        async with engine.connect() as connection:
+            await connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            await connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    finally:
+        await engine.dispose()
+    return address.set(database=name).render_as_string(hide_password=False)

@@ -13,9 +13,9 @@ from bot.debate.state import Role
 from bot.debate.words import Side
 from bot.service import DebateService
 from bot.storage.debate_log import UnknownDebateError
-from tests.service.test_moderated import Hands, hands, log, service, started, url
+from tests.service.test_moderated import Hands, hands, log, service, started
 
-__all__ = ["hands", "log", "service", "url"]
+__all__ = ["hands", "log", "service"]
 PRO, OPP = Side.PROPOSITION, Side.OPPOSITION
 
 

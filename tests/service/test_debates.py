@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -68,8 +67,8 @@ def speaker() -> FakeSpeaker:
 
 
 @pytest.fixture
-async def log(tmp_path: Path) -> AsyncIterator[DebateLog]:
-    async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'log.db'}") as engine:
+async def log(url: str) -> AsyncIterator[DebateLog]:
+    async with open_database(url) as engine:
         yield DebateLog(engine)
 
 
@@ -210,8 +209,7 @@ async def test_a_closed_debate_stays_closed(service: DebateService) -> None:
             await change(state.id, "Ann")
 
 
-async def test_an_interrupted_debate_goes_on_where_it_stopped(tmp_path: Path, tiny: Brief) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'log.db'}"
+async def test_an_interrupted_debate_goes_on_where_it_stopped(url: str, tiny: Brief) -> None:
     async with open_database(url) as engine:
         service = DebateService(DebateLog(engine), FakeSpeaker(), tiny, Clock())
         state = await service.open("one-on-one", "Ann")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from bot.debate.errors import NotAllowedError, NotYourTurnError, SettingError
 from bot.debate.guild import GuildSettings
@@ -14,23 +12,13 @@ from bot.debate.state import Role
 from bot.debate.words import Side
 from bot.service import BOT, DebateService
 from bot.service.people import PersonStats, Standing
-from bot.storage.database import open_database
 from bot.storage.debate_log import UnknownDebateError
 from bot.storage.person_store import REMOVED
-from bot.storage.schema import metadata
+from tests.rows import all_rows
 from tests.service.test_ballots import OPP, PRO, cast, judged
-from tests.service.test_moderated import Hands, hands, log, service, started, url
+from tests.service.test_moderated import Hands, hands, log, service, started
 
-__all__ = ["hands", "log", "service", "url"]
-
-
-async def all_rows(url: str) -> dict[str, list[dict[str, Any]]]:
-    """Everything in the log, by table."""
-    async with open_database(url) as engine, engine.connect() as connection:
-        return {
-            table.name: [dict(row) for row in (await connection.execute(select(table))).mappings()]
-            for table in metadata.sorted_tables
-        }
+__all__ = ["hands", "log", "service"]
 
 
 async def test_settings_of_one_server_do_not_show_in_another(service: DebateService) -> None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.brief.model import Brief
 from bot.debate.errors import NotAllowedError, NotYourTurnError, TimeIsUpError, WrongStatusError
@@ -41,22 +38,6 @@ class Hands:
 @pytest.fixture
 def hands() -> Hands:
     return Hands()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def url(tmp_path: Path, request: pytest.FixtureRequest) -> str:
-    """A fresh log: a SQLite file, and a PostgreSQL database where TEST_POSTGRESQL_URL names one to empty."""
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'log.db'}"
-    address = os.environ.get("TEST_POSTGRESQL_URL", "")
-    if not address:
-        pytest.skip("SKIPPED FOR WANT OF A POSTGRESQL: set TEST_POSTGRESQL_URL to a database that may be emptied")
-    engine = create_async_engine(address)
-    async with engine.begin() as connection:
-        await connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        await connection.exec_driver_sql("CREATE SCHEMA public")
-    await engine.dispose()
-    return address
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from bot.service import DebateService
 from bot.storage.database import open_database
 from bot.storage.debate_log import DebateLog
 from tests.conftest import ROOT
-from tests.service.test_moderated import Hands, hands, log, service, url
+from tests.service.test_moderated import Hands, hands, log, service
 
-__all__ = ["hands", "log", "service", "url"]
+__all__ = ["hands", "log", "service"]
 TURNS = 6
 # One process: for every turn in order it tries to speak, to skip and to let the deadline pass, all at once.
 WORKER = """

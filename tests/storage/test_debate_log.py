@@ -20,6 +20,7 @@ from bot.debate.words import PointKind, Side, SpeechKind, Verdict
 from bot.storage.database import StorageError, in_plain_words, open_database
 from bot.storage.debate_log import AlreadyRecordedError, DebateLog, StaleError, UnknownDebateError
 from tests.conftest import ROOT
+from tests.rows import all_rows
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 FIRST = Speech(
@@ -73,16 +74,14 @@ def dump(file: Path) -> list[str]:
         connection.close()
 
 
-async def test_a_debate_comes_back_from_a_reopened_file_as_it_went_in(tmp_path: Path) -> None:
-    url = address(tmp_path / "new" / "folder" / "log.db")
+async def test_a_debate_comes_back_from_a_reopened_file_as_it_went_in(url: str) -> None:
     async with open_database(url) as engine:
         await DebateLog(engine).create(debate(), "Ann")
     async with open_database(url) as engine:
         assert await DebateLog(engine).load("d1") == debate()
 
 
-async def test_speeches_come_back_with_their_points_and_citations(tmp_path: Path) -> None:
-    url = address(tmp_path / "log.db")
+async def test_speeches_come_back_with_their_points_and_citations(url: str) -> None:
     struck = replace(FIRST, turn=2, text="Again.", struck=True, delivered_at=NOON + timedelta(minutes=3))
     async with open_database(url) as engine:
         log = DebateLog(engine)
@@ -96,8 +95,8 @@ async def test_speeches_come_back_with_their_points_and_citations(tmp_path: Path
     assert state.turn_began == struck.delivered_at
 
 
-async def test_speeches_of_one_debate_do_not_show_in_another(tmp_path: Path) -> None:
-    async with open_database(address(tmp_path / "log.db")) as engine:
+async def test_speeches_of_one_debate_do_not_show_in_another(url: str) -> None:
+    async with open_database(url) as engine:
         log = DebateLog(engine)
         for name in ("d1", "d2"):
             await log.create(debate(name), "Ann")
@@ -108,35 +107,33 @@ async def test_speeches_of_one_debate_do_not_show_in_another(tmp_path: Path) -> 
         assert (await log.load("d2")).speeches[0].points == HEARD
 
 
-async def test_a_turn_is_recorded_once_and_a_second_try_changes_nothing(tmp_path: Path) -> None:
-    file = tmp_path / "log.db"
-    async with open_database(address(file)) as engine:
+async def test_a_turn_is_recorded_once_and_a_second_try_changes_nothing(url: str) -> None:
+    async with open_database(url) as engine:
         log = DebateLog(engine)
         await log.create(debate(), "Ann")
         await append(log, "d1", FIRST)
         await append(log, "d1", SECOND, HEARD)
-        before = dump(file)
+        before = await all_rows(url)
         other = replace(SECOND, text="Other words.", delivered_at=NOON + timedelta(hours=1))
         with pytest.raises(AlreadyRecordedError, match="in the debate's record already"):
             await append(log, "d1", other, (Point(7, "Late.", PointKind.CLAIM),))
-        assert dump(file) == before
+        assert await all_rows(url) == before
 
 
-async def test_a_speech_whose_points_cannot_be_kept_leaves_nothing_behind(tmp_path: Path) -> None:
-    file = tmp_path / "log.db"
-    async with open_database(address(file)) as engine:
+async def test_a_speech_whose_points_cannot_be_kept_leaves_nothing_behind(url: str) -> None:
+    async with open_database(url) as engine:
         log = DebateLog(engine)
         await log.create(debate(), "Ann")
         await append(log, "d1", FIRST)
-        before = dump(file)
+        before = await all_rows(url)
         twice = replace(SECOND, citations=(SECOND.citations[0], SECOND.citations[0]))
         with pytest.raises(AlreadyRecordedError):
             await append(log, "d1", twice, HEARD)
-        assert dump(file) == before
+        assert await all_rows(url) == before
 
 
-async def test_of_many_who_record_one_turn_at_once_one_succeeds(tmp_path: Path) -> None:
-    async with open_database(address(tmp_path / "log.db")) as engine:
+async def test_of_many_who_record_one_turn_at_once_one_succeeds(url: str) -> None:
+    async with open_database(url) as engine:
         log = DebateLog(engine)
         await log.create(debate(), "Ann")
         before = await log.load("d1")
@@ -147,10 +144,9 @@ async def test_of_many_who_record_one_turn_at_once_one_succeeds(tmp_path: Path) 
         assert [s.text for s in (await log.load("d1")).speeches] == [f"Try {winner}."]
 
 
-async def test_a_change_of_status_is_kept_with_who_made_it(tmp_path: Path) -> None:
-    file = tmp_path / "log.db"
+async def test_a_change_of_status_is_kept_with_who_made_it(url: str) -> None:
     later = NOON + timedelta(minutes=5)
-    async with open_database(address(file)) as engine:
+    async with open_database(url) as engine:
         log = DebateLog(engine)
         await log.create(debate(), "Ann")
         before = await log.load("d1")
@@ -158,22 +154,18 @@ async def test_a_change_of_status_is_kept_with_who_made_it(tmp_path: Path) -> No
         state = await log.save(change)
         assert state == await log.load("d1")
         assert (state.status, state.used, state.version) == (Status.PAUSED, 7.5, before.version + 1)
-    connection = sqlite3.connect(file)
-    try:
-        acts = connection.execute("SELECT actor, action, reason, at FROM actions ORDER BY id").fetchall()
-    finally:
-        connection.close()
+    acts = [(row["actor"], row["action"], row["reason"], row["at"]) for row in (await all_rows(url))["actions"]]
     assert acts == [("Ann", "open", "", NOON.isoformat()), ("Mo", "pause", "a fire drill", later.isoformat())]
 
 
-async def test_an_unknown_debate_is_refused_by_its_id(tmp_path: Path) -> None:
-    async with open_database(address(tmp_path / "log.db")) as engine:
+async def test_an_unknown_debate_is_refused_by_its_id(url: str) -> None:
+    async with open_database(url) as engine:
         with pytest.raises(UnknownDebateError, match="there is no debate nope"):
             await DebateLog(engine).load("nope")
 
 
-async def test_recent_lists_the_newest_first_with_their_speeches_counted(tmp_path: Path) -> None:
-    async with open_database(address(tmp_path / "log.db")) as engine:
+async def test_recent_lists_the_newest_first_with_their_speeches_counted(url: str) -> None:
+    async with open_database(url) as engine:
         log = DebateLog(engine)
         assert await log.recent() == []
         for n in range(4):
