@@ -108,6 +108,16 @@ class DebateClient(discord.Client):
         if self.options.message_content and not message.author.bot and message.guild is not None:
             await heard(self, message)
 
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Removed from a server: its data is deleted after a while, unless the bot is invited again."""
+        if self._service is not None:
+            await self._service.guilds.left(str(guild.id), self.now())
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Invited, perhaps again."""
+        if self._service is not None:
+            await self._service.guilds.returned(str(guild.id))
+
     async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
         """An unexpected error in an event: logged under a short id, without what people wrote."""
         error = sys.exc_info()[1]

@@ -35,11 +35,19 @@ def findings(query: str, found: Findings, other: Findings) -> str:
         return f"{asked}\n{REFUSAL}"
     parts = [asked, *(passage(hit, n) for n, hit in enumerate(found.hits[:SHOWN], start=1))]
     if len(found.hits) > SHOWN:
-        parts.append(f"{len(found.hits) - SHOWN} more are in the list below.")
+        parts.append(f"{len(found.hits) - SHOWN} more follow: turn the page, or choose one from the list.")
     against = [hit for hit in other.hits if hit.passage not in {h.passage for h in found.hits[:SHOWN]}]
     if against:
         parts += ["__What the other side says__", *(passage(hit) for hit in against[:2])]
     return "\n\n".join(parts)
+
+
+def page(hits: Sequence[Found], start: int) -> str:
+    """The passages from `start` on that fit one message, numbered through; each is shortened where it is long."""
+    shown = hits[start : start + SHOWN]
+    room = (limits.CONTENT - 60) // max(1, len(shown)) - 2
+    parts = [clip(passage(hit, n), room) for n, hit in enumerate(shown, start=start + 1)]
+    return "\n\n".join([f"Passages {start + 1} to {start + len(shown)} of {len(hits)}", *parts])
 
 
 def passage_options(hits: Sequence[Found]) -> list[discord.SelectOption]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.debate.clock import remaining
 from bot.debate.state import DebateState
 from bot.discord_ui.door import record
-from bot.service import DebateService
+from bot.service import DebateService, UnknownDebateError
 
 log = logging.getLogger(__name__)
 # A timer may fire a little early, and asks again then; an unexpected error is tried again after a while.
@@ -70,6 +70,9 @@ class TurnClock:
                     await self._expired(after)
                     return
                 state = await self._service.state(state.id)
+            except UnknownDebateError:
+                # Deleted while its turn ran: there is nothing left to time.
+                return
             except Exception as error:  # the clock must not die of one bad moment
                 log.warning("the clock of %s stumbled (id %s)", state.id, record(error))
                 await asyncio.sleep(AFTER_ERROR)

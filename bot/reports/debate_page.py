@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from bot.debate.change import ActionRecord
@@ -14,6 +14,7 @@ from bot.debate.state import DebateState
 from bot.debate.words import Side
 from bot.reports.flow_page import flow_view, noted
 from bot.reports.judging import Judging, score_rows, shown
+from bot.reports.moments import when
 from bot.reports.page import render
 from bot.reports.plain import plain
 from bot.reports.reference import HUMAN, Reference, References
@@ -57,8 +58,9 @@ def debate_page(
     references: References,
     judging: Judging | None = None,
     actions: Sequence[ActionRecord] = (),
+    language: str = "",
 ) -> str:
-    """The report of `state` as one HTML file; the same arguments give the same bytes."""
+    """The report of `state` as one HTML file, dates as `language` writes them; the same arguments give the same bytes."""
     view = flow_view(state)
     return render(
         "debate.html",
@@ -72,7 +74,7 @@ def debate_page(
         ballots=tuple(shown(judging)) if judging else (),
         rows=score_rows(judging) if judging else (),
         actions=tuple(actions),
-        when=_when,
+        when=partial(when, language=language),
         web=web_address,
     )
 
@@ -87,10 +89,6 @@ def web_address(address: str) -> str | None:
     except ValueError:
         return None
     return address if parts.scheme in ("http", "https") and host else None
-
-
-def _when(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _told(state: DebateState, speech: Speech, references: References) -> Told:

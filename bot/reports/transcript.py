@@ -11,6 +11,7 @@ from bot.debate.record import Speech
 from bot.debate.state import DebateState
 from bot.debate.words import Side
 from bot.reports.judging import Judging, shown
+from bot.reports.moments import when
 from bot.reports.reference import HUMAN, References
 
 
@@ -109,8 +110,12 @@ def as_markdown(
     references: References,
     judging: Judging | None = None,
     actions: Sequence[ActionRecord] = (),
+    language: str = "",
 ) -> str:
-    """The debate as a transcript with numbered sources after each speech of the bot, then ballots and the record."""
+    """The debate as a transcript with numbered sources after each speech of the bot, then ballots and the record.
+
+    Dates are as `language` writes them.
+    """
     lines = [f"# {_line(state.motion)}", "", f"Debate `{state.id}`, format {state.format.name}, {state.status}.", ""]
     for speech in state.speeches:
         struck = ", struck" if speech.struck else ""
@@ -123,7 +128,7 @@ def as_markdown(
         lines += _judging_lines(state, judging)
     if actions:
         lines += ["## Record", ""]
-        lines += [_action_line(state, action) for action in actions]
+        lines += [_action_line(state, action, language) for action in actions]
         lines += [""]
     return "\n".join(lines)
 
@@ -148,10 +153,10 @@ def _judging_lines(state: DebateState, judging: Judging) -> list[str]:
     return lines
 
 
-def _action_line(state: DebateState, action: ActionRecord) -> str:
+def _action_line(state: DebateState, action: ActionRecord, language: str) -> str:
     detail = f", {_line(action.detail)}" if action.detail else ""
     reason = f" ({_line(action.reason)})" if action.reason else ""
-    return f"- {action.at.isoformat(timespec='seconds')} {_line(state.label(action.actor))}: {action.action}{detail}{reason}"
+    return f"- {when(action.at, language)} {_line(state.label(action.actor))}: {action.action}{detail}{reason}"
 
 
 def _quoted(text: str) -> str:

@@ -102,15 +102,25 @@ class Lookups:
         self._claims = KnownClaims(brief)
 
     async def search(
-        self, query: str, *, limit: int = 5, stance: str | None = None, source: str | None = None, user: str = ""
+        self,
+        query: str,
+        *,
+        limit: int = 5,
+        stance: str | None = None,
+        source: str | None = None,
+        user: str = "",
+        progress: OnProgress | None = None,
     ) -> Findings:
-        """The best passages for `query`, narrowed to a stance (for, against, neutral) or a source."""
+        """The best passages for `query`, narrowed to a stance (for, against, neutral) or a source.
+
+        While the look-up waits for its turn, its place in the queue goes to `progress`.
+        """
         if source is not None:
             self._source(source)
         wanted = _stance(stance)
         if self._search is None:
             raise UserError("look-ups are not available here: the passages are not indexed")
-        async with self._queue.turn(f"user:{user}", f"lookup:{user}"):
+        async with self._queue.turn(f"user:{user}", f"lookup:{user}", _telling(progress)):
             found = await self._search(query, limit=max(1, min(limit, MAX_HITS)), stance=wanted, source=source)
         hits = tuple(self._found(hit.passage, round(hit.score, 6)) for hit in found.hits)
         return Findings(query, found.found, hits)
@@ -128,12 +138,7 @@ class Lookups:
         """The bot's checked answer to a text from anywhere, as if it were an opponent's speech; nothing is recorded."""
         side = Side(self._brief.motion.bot_side)
         heard = Speech(0, side.other, SpeechKind.REBUTTAL, "opponent", speech_text(text), self._clock())
-
-        def moved(place: int) -> None:
-            if progress is not None:
-                progress(Progress(Step.QUEUED, place))
-
-        async with self._queue.turn(server or f"user:{user}", f"answer:{user}", moved):
+        async with self._queue.turn(server or f"user:{user}", f"answer:{user}", _telling(progress)):
             request = SpeechRequest(side, SpeechKind.REBUTTAL, ANSWER_WORDS, (heard,), user=user, server=server)
             draft = await self._speaker.answer(request, progress)
         return Answer(draft.text, references(self._brief, draft.citations), draft.conceded, draft.writer, draft.seconds)
@@ -197,6 +202,14 @@ class Lookups:
             address=source.addresses[0] if source.addresses else "",
             score=score,
         )
+
+
+def _telling(progress: OnProgress | None) -> Callable[[int], None]:
+    def moved(place: int) -> None:
+        if progress is not None:
+            progress(Progress(Step.QUEUED, place))
+
+    return moved
 
 
 def _stance(text: str | None) -> Stance | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import discord
@@ -15,6 +16,7 @@ from bot.discord_ui import catalogue
 from bot.discord_ui.client import DebateClient, Options
 from bot.discord_ui.views.forms import FORMS
 from bot.discord_ui.views.press import CHOICES, PRESSES
+from tests.discord_ui.spec import problems, spec
 
 HERE = Path(__file__).parent
 # Words that a newcomer to debating or to bots would have to look up.
@@ -95,10 +97,18 @@ def test_every_button_list_and_form_is_tested(tests: str) -> None:
         "finish": "Finish speech", "record": "Record", "flow": "Flow sheet", "again": "Try again",
         "passages": "Show the passages", "ballot": "Fill in a ballot", "score-side": "Score the proposition",
         "decide": "Decision", "submit": "Submit", "confirm": "Confirm", "low-point": "Confirm with a reason",
-        "reasons": "The judges' reasons", "forget": "Delete my data", "sources": "More sources",
+        "reasons": "The judges' reasons", "forget": "Delete my data", "sources": "More sources", "hits": "Further passages",
     }  # fmt: skip
     assert set(labels) == set(PRESSES)
     assert [verb for verb, label in labels.items() if f'"{label}"' not in tests] == []
     assert set(CHOICES) == {"passage", "source"}
     assert set(FORMS) == {"speech", "side", "decision", "low-point", "own-rubric"}
     assert len(catalogue.REGISTERED) == 4
+
+
+def test_requests_are_held_against_discord_s_own_document() -> None:
+    """Every world of these tests does so at its end; without the document this test says that it was not done."""
+    if spec() is None:
+        pytest.skip("SKIPPED FOR WANT OF DISCORD'S OPENAPI DOCUMENT: set DISCORD_OPENAPI to it")
+    wrong = SimpleNamespace(method="POST", path="/channels/1/messages", params={}, json={"content": ["no text"]})
+    assert problems([wrong])

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AsyncExitStack
+
 import pytest
 
+from bot.debate.steps import Progress, Step
+from bot.discord_ui.waiting import waiting_line
 from tests.discord_ui.harness import World, answer
 
 NONSENSE = "zzz qqq xxx"
@@ -38,6 +43,45 @@ async def test_stance_narrows_and_the_list_opens_a_passage(here: World) -> None:
     menu = result.response.components[-1]["components"][0]
     opened = answer(await here.ann.select(result.response, [menu["options"][0]["value"]]))
     assert menu["options"][0]["value"] in opened
+
+
+async def test_the_pages_of_a_look_up_are_turned_also_by_another_process(here: World) -> None:
+    asked = await here.ann.slash(here.channel, "claim", text="the survey found that schools and parents")
+    assert asked.response is not None
+    assert "2 more follow" in answer(asked)
+    await here.restart()
+    await here.ann.click(asked.response, label="Further passages")
+    edited = str(here.env.http_requests[-1].json)
+    assert "Passages 4 to 5 of 5" in edited
+    assert "**4. " in edited
+    await here.ann.click(asked.response, label="Earlier passages")
+    assert "Passages 1 to 3 of 5" in str(here.env.http_requests[-1].json)
+
+
+async def test_a_look_up_that_waits_says_how_many_are_before_it(here: World) -> None:
+    queue = here.service.queue
+    async with AsyncExitStack() as busy:
+        for n in range(queue._width):
+            await busy.enter_async_context(queue.turn(f"other:{n}"))
+        asked = asyncio.create_task(here.ann.slash(here.channel, "claim", text="students sleep school"))
+        for _ in range(200):
+            if any("You are next in the queue" in str(r.json) for r in here.env.http_requests):
+                break
+            await asyncio.sleep(0.01)
+        else:
+            raise AssertionError("the place was not shown")
+    assert "🔎" in answer(await asked)
+
+
+@pytest.mark.parametrize(
+    ("progress", "line"),
+    [
+        (Progress(Step.QUEUED, 3), "⏳ 3 before you in the queue ..."),
+        (Progress(Step.CHECKING), "⏳ I am checking every sentence against its source ..."),
+    ],
+)
+def test_work_under_way_is_one_line(progress: Progress, line: str) -> None:
+    assert waiting_line(progress) == line
 
 
 async def test_known_claims_are_suggested(here: World) -> None:

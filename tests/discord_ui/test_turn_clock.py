@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.discord_ui.turn_clock import AFTER_ERROR, TurnClock
+from bot.service import UnknownDebateError
 from tests.discord_ui.harness import World, answer
 
 
@@ -141,3 +142,35 @@ async def test_the_clock_survives_a_bad_moment(here: World, monkeypatch: pytest.
     assert over == [state]
     assert AFTER_ERROR in slept
     clock.stop()
+
+
+class Gone:
+    """A service whose debate has been deleted."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    async def state(self, debate_id: str) -> Any:
+        self.calls += 1
+        raise UnknownDebateError(f"there is no debate {debate_id}")
+
+
+async def test_the_clock_of_a_deleted_debate_ends_without_a_word(
+    here: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    state, _ = await here.running(format="classroom")
+
+    async def sleep(_: float) -> None:
+        return
+
+    async def never(*_: Any) -> None:
+        raise AssertionError("nothing happens to a debate that is gone")
+
+    monkeypatch.setattr("bot.discord_ui.turn_clock.asyncio.sleep", sleep)
+    service = Gone()
+    clock = TurnClock(service, lambda: state.opened_at, never, never)  # type: ignore[arg-type]
+    clock.watch(state)
+    await asyncio.wait_for(asyncio.gather(*clock._timers.values()), 10)
+    assert service.calls == 1
+    assert "stumbled" not in caplog.text
+    assert not clock.watched

@@ -54,3 +54,17 @@ async def test_a_restarted_bot_deletes_what_its_server_no_longer_keeps(here: Wor
     await here.env.settle()
     with pytest.raises(UnknownDebateError):
         await until_gone(here, state.id)
+
+
+async def test_a_server_that_removes_the_bot_has_a_month_to_think_better_of_it(here: World) -> None:
+    state, _ = await here.running()
+    guild = here.bot.get_guild(int(here.guild.id))
+    assert guild is not None
+    await here.bot.on_guild_remove(guild)
+    assert await here.service.guilds.purge(here.env.now() + timedelta(days=29)) == 0
+    await here.bot.on_guild_join(guild)
+    assert await here.service.guilds.purge(here.env.now() + timedelta(days=40)) == 0
+    await here.bot.on_guild_remove(guild)
+    assert await here.service.guilds.purge(here.env.now() + timedelta(days=40)) == 1
+    with pytest.raises(UnknownDebateError):
+        await here.service.state(state.id)

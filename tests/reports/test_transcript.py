@@ -177,7 +177,7 @@ def test_the_markdown_tells_ballots_and_record_and_keeps_reasons_quoted() -> Non
     assert "- The opposition wins by 2 ballots to 1." in text
     assert "### Ballot of Judge Tim for the opposition, trainee, does not count\n\n> Tim decides." in text
     assert "- Proposition: 59.5 of 100\n  - Content: 6.5. Ida on Content of the proposition." in text
-    assert "- 2025-03-01T12:30:00+00:00 Mo: strike, turn 5 (abuse of <the> bot)" in text
+    assert "- 2025-03-01 12:30 UTC Mo: strike, turn 5 (abuse of <the> bot)" in text
 
 
 @given(st.text(min_size=1, max_size=80))

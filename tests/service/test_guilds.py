@@ -106,8 +106,18 @@ async def test_a_server_keeps_debates_as_long_as_it_says(service: DebateService,
     rows = await all_rows(url)
     assert [len(rows[table]) for table in ("speeches", "points", "turns", "debates")] == [0, 0, 0, 1]
     assert {row["debate_id"] for table in ("actions", "participants") for row in rows[table]} == {elsewhere.id}
-    assert await service.guilds.erase("8") == 1
+    await service.guilds.left("8", hands.now)
+    assert await service.guilds.purge(hands.now + timedelta(days=29)) == 0
+    await service.guilds.returned("8")
+    assert await service.guilds.purge(hands.now + timedelta(days=31)) == 0
+    await service.guilds.left("8", hands.now)
+    assert await service.guilds.settings("8") == GuildSettings()
+    assert await service.guilds.purge(hands.now + timedelta(days=31)) == 1
     assert await service.unfinished() == []
+    assert sorted((await all_rows(url))["guild_settings"], key=lambda row: row["guild_id"]) == [
+        {"guild_id": "7", "name": "retention_days", "value": "0"},
+        {"guild_id": "9", "name": "retention_days", "value": "7"},
+    ]
 
 
 async def test_the_side_of_a_side_change_is_counted_once(service: DebateService) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
@@ -10,11 +11,13 @@ from discord import app_commands
 from bot.debate.errors import SpeechTextError
 from bot.discord_ui import limits, lookup_text
 from bot.discord_ui.cogs.suggestions import known_claims, known_sources
-from bot.discord_ui.context import Act, begin, guild_of, me
+from bot.discord_ui.context import Act, begin, guild_of, me, within
 from bot.discord_ui.pace import Work
-from bot.discord_ui.present import clip
+from bot.discord_ui.present import NOBODY, clip
 from bot.discord_ui.reply import say
 from bot.discord_ui.views.press import button, choice, view_of
+from bot.discord_ui.waiting import shown
+from bot.service.lookups import Found
 
 Stance = Literal["for", "against", "neutral"]
 LONGEST_QUERY = 500
@@ -28,11 +31,42 @@ async def look_up(interaction: Act, query: str, stance: str | None, *, private: 
     asked = clip(query, LONGEST_QUERY)
     if not asked:
         raise SpeechTextError("there is nothing to look up: write or choose a claim")
-    found = await service.lookups.search(asked, limit=_HITS, stance=stance, user=me(interaction))
-    other = await service.lookups.other_side(asked, user=me(interaction))
-    options = lookup_text.passage_options(found.hits)
-    view = view_of(choice("passage", "", "Read a passage in full", options)) if options else None
-    await say(interaction, lookup_text.findings(asked, found, other), private=private, view=view)
+    async with shown(interaction) as progress:
+        found = await service.lookups.search(asked, limit=_HITS, stance=stance, user=me(interaction), progress=progress)
+        other = await service.lookups.other_side(asked, user=me(interaction))
+    await say(interaction, lookup_text.findings(asked, found, other), private=private, view=_pages(found.hits, 0))
+
+
+def _pages(hits: Sequence[Found], start: int) -> discord.ui.View | None:
+    """The list of all passages found, which also remembers them for the buttons that turn the page."""
+    if not hits:
+        return None
+    items: list[discord.ui.Item[Any]] = [
+        choice("passage", "", "Read a passage in full", lookup_text.passage_options(hits), row=0)
+    ]
+    if start > 0:
+        items.append(button("hits", "", "Earlier passages", detail=str(max(0, start - lookup_text.SHOWN)), row=1))
+    if start + lookup_text.SHOWN < len(hits):
+        items.append(button("hits", "", "Further passages", detail=str(start + lookup_text.SHOWN), row=1))
+    return view_of(*items)
+
+
+async def turn_page(interaction: Act, start: int) -> None:
+    """Another page of a look-up's passages, in place of the one that is shown."""
+    service = within(interaction)
+    await interaction.response.defer()
+    hits = [service.lookups.passage(found) for found in _listed(interaction.message)]
+    text = lookup_text.page(hits, start)
+    await interaction.edit_original_response(
+        content=clip(text, limits.CONTENT), view=_pages(hits, start), allowed_mentions=NOBODY
+    )
+
+
+def _listed(message: discord.Message | None) -> list[str]:
+    """The passages in the list under a look-up."""
+    rows = message.components if message is not None else []
+    lists = (item for row in rows if isinstance(row, discord.ActionRow) for item in row.children)
+    return [option.value for item in lists if isinstance(item, discord.SelectMenu) for option in item.options]
 
 
 async def browse(interaction: Act, stance: str | None, start: int = 0) -> None:
@@ -101,7 +135,8 @@ async def argue_against_message(interaction: Act, message: discord.Message) -> N
     """Answer a message as if it were an opponent's speech; nothing is recorded and nobody else sees it."""
     words = _words(message)
     service = await begin(interaction, work=Work.LOOKUP)
-    given = await service.lookups.argue_against(words, user=me(interaction), server=guild_of(interaction))
+    async with shown(interaction) as progress:
+        given = await service.lookups.argue_against(words, user=me(interaction), server=guild_of(interaction), progress=progress)
     await say(interaction, f"{lookup_text.quoted(words)}\n\n{lookup_text.answer(given)}")
 
 

@@ -11,7 +11,7 @@ from discord import app_commands
 from bot.debate.state import DebateState
 from bot.discord_ui import limits
 from bot.discord_ui.cogs.suggestions import recent_debates
-from bot.discord_ui.context import Act, begin, debate_here, within
+from bot.discord_ui.context import Act, begin, debate_here, guild_of, within
 from bot.discord_ui.pace import Work
 from bot.discord_ui.present import clip, escape
 from bot.discord_ui.reply import say
@@ -53,14 +53,15 @@ async def send_export(interaction: Act, state: DebateState, form: str) -> None:
     """The debate as a file, with its record and, once released, its ballots."""
     service = within(interaction)
     judging, actions = await judging_for_all(interaction, state), await service.actions(state.id)
+    language = (await service.guilds.settings(guild_of(interaction))).date_language
     if form == "json":
         text = as_json(state, judging, actions)
     elif form == "csv":
         text = as_csv(state)
     elif form == "html":
-        text = await interaction.client.draw(debate_page, state, service.references, judging, actions)
+        text = await interaction.client.draw(debate_page, state, service.references, judging, actions, language)
     else:
-        text = as_markdown(state, service.references, judging, actions)
+        text = as_markdown(state, service.references, judging, actions, language)
     file = discord.File(io.BytesIO(text.encode()), f"debate-{state.id}.{form}", description=f"Debate {state.id} as {form}.")
     await say(interaction, f"Debate `{state.id}` is attached.", files=[file])
 

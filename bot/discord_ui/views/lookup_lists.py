@@ -22,6 +22,12 @@ async def source_chosen(interaction: Act, _: str, values: list[str]) -> None:
     await lookups.show_source(interaction, values[0])
 
 
+@pressed("hits")
+async def page_turned(interaction: Act, _: str, start: str) -> None:
+    """Another page of what a look-up found."""
+    await lookups.turn_page(interaction, int(start))
+
+
 @pressed("sources")
 async def more_sources(interaction: Act, stance: str, start: str) -> None:
     """The next page of sources."""
