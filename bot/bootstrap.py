@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from bot.retrieval.retriever import Lookup, Retriever
     from bot.service import DebateService
     from bot.speech.speaker import Speaker
+    from bot.speech.writers.entailment import EntailmentModel, SecondCheck
     from bot.speech.writers.generator import Generator
     from bot.speech.writers.rewriter import Rewriter
+    from bot.speech.writers.suggestions import Suggestions
     from bot.storage.debate_log import DebateLog
 
 Progress = Callable[[str, int, int], None]
@@ -105,12 +107,16 @@ async def parts_for(
     matcher = matcher_of(settings, brief, encoder, progress)
     bridge = bridge_of(settings, encoder)
     generator = generator_of(settings)
+    second = second_check_of(settings) if generator is not None else None
     try:
-        rewriter = rewriter_of(settings, brief, bridge, generator)
-        yield Speaker(brief, retriever, matcher, bridge, rewriter=rewriter), retriever, bridge
+        rewriter = rewriter_of(settings, brief, bridge, generator, second)
+        suggestions = suggestions_of(settings, brief, matcher, bridge, generator)
+        yield Speaker(brief, retriever, matcher, bridge, rewriter=rewriter, suggestions=suggestions), retriever, bridge
     finally:
         if generator is not None:
             await generator.close()
+        if second is not None:
+            await second.close()
         bridge.close()
 
 
@@ -130,7 +136,31 @@ def generator_of(settings: Settings) -> Generator | None:
     return None
 
 
-def rewriter_of(settings: Settings, brief: Brief, bridge: EncoderBridge, generator: Generator | None) -> Rewriter | None:
+def suggestions_of(
+    settings: Settings, brief: Brief, matcher: PhraseMatcher, bridge: EncoderBridge, generator: Generator | None
+) -> Suggestions | None:
+    """What asks the writer's model about hard points, where that is switched on."""
+    if generator is None or not settings.writer_suggests:
+        return None
+    from bot.speech.writers.budget import Budget
+    from bot.speech.writers.suggestions import Suggestions
+
+    budget = Budget(settings.writer_user_tokens, settings.writer_server_tokens)
+    return Suggestions(brief, matcher, bridge.encode, generator, seconds=settings.writer_seconds / 3, budget=budget)
+
+
+def second_check_of(settings: Settings) -> EntailmentModel | None:
+    """The second check of what a language model words, where one is configured; it loads on first use."""
+    if not settings.entailment_model:
+        return None
+    from bot.speech.writers.entailment import EntailmentModel
+
+    return EntailmentModel(settings.entailment_model, device=settings.writer_device)
+
+
+def rewriter_of(
+    settings: Settings, brief: Brief, bridge: EncoderBridge, generator: Generator | None, second: SecondCheck | None = None
+) -> Rewriter | None:
     """What words composed speeches anew with `generator`, within the operator's time and budgets."""
     if generator is None:
         return None
@@ -142,7 +172,7 @@ def rewriter_of(settings: Settings, brief: Brief, bridge: EncoderBridge, generat
     return Rewriter(
         brief,
         generator,
-        Faithfulness(brief, bridge.encode),
+        Faithfulness(brief, bridge.encode, second),
         lambda part: own_words(brief, part),
         seconds=settings.writer_seconds,
         budget=Budget(settings.writer_user_tokens, settings.writer_server_tokens),
@@ -260,10 +290,26 @@ async def examine(settings: Settings) -> list[tuple[str, str | None]]:
         findings.append(("encoder and index", str(error)))
     if settings.writer != "composer" and not faults:
         findings.append(("language model", await _try_model(settings)))
+    if settings.entailment_model:
+        findings.append(("second check", await _try_second_check(settings)))
     free = shutil.disk_usage(settings.data_dir if settings.data_dir.exists() else Path.cwd()).free
     low = f"only {free // 2**20} MiB are free: make room" if free < MIN_FREE_BYTES else None
     findings.append(("disk", low))
     return findings
+
+
+async def _try_second_check(settings: Settings) -> str | None:
+    """Load the second check and let it judge one pair; what is wrong with that, or None."""
+    second = second_check_of(settings)
+    if second is None:
+        return None
+    try:
+        await second.infer([("The pact has four members.", "The pact has members.")])
+    except UserError as error:
+        return str(error)
+    finally:
+        await second.close()
+    return None
 
 
 async def _try_model(settings: Settings) -> str | None:

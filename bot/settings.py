@@ -36,6 +36,12 @@ class Settings(BaseSettings):
     writer_model: str = Field("", description="transformers: a hub name, folder or .gguf file; openai: the server's model name")
     writer_base_url: str = Field("", description="openai: the address of any compatible server, such as http://127.0.0.1:8000/v1")
     writer_api_key: SecretStr = Field(SecretStr(""), description="openai: the key, where the server asks for one")
+    entailment_model: str = Field(
+        "", description="a cross-encoder for inference as a second check of what the model words; empty = none"
+    )
+    writer_suggests: bool = Field(
+        False, description="the writer's model also suggests what hard points argue; the matching decides"
+    )
     writer_seconds: float = Field(30.0, gt=0, le=600, description="what the model has not worded by then stays composed")
     writer_device: str = Field("auto", description="transformers: auto, cpu, cuda, cuda:1, mps")
     writer_dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field("auto", description="transformers: the precision")

@@ -29,4 +29,16 @@ class Progress:
     text: str = ""
 
 
+class Drafting:
+    """How much a model has written so far, told in tens of words: what it says is not checked yet, and so not shown."""
+
+    def __init__(self) -> None:
+        self._text = ""
+
+    def words(self, progress: Progress) -> int:
+        """The words drafted up to this progress, rounded down to tens."""
+        self._text = self._text + progress.text if progress.step is Step.WRITING else ""
+        return len(self._text.split()) // 10 * 10
+
+
 OnProgress = Callable[[Progress], None]

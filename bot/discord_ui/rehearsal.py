@@ -11,7 +11,7 @@ import discord
 from bot.debate.errors import DebateError
 from bot.debate.record import Speech
 from bot.debate.state import DebateState
-from bot.debate.steps import Progress, Step
+from bot.debate.steps import Drafting, Progress, Step
 from bot.discord_ui.door import record
 from bot.discord_ui.present import NOBODY
 from bot.discord_ui.views.press import button, view_of
@@ -32,15 +32,17 @@ _STEPS = {
 }
 
 
-def line(progress: Progress) -> str:
-    """The preparation as one line: what is done, what is at work, what is to come."""
+def line(progress: Progress, words: int = 0) -> str:
+    """The preparation as one line: what is done, at work and to come; `words` are those that a model has drafted."""
     if progress.step is Step.QUEUED:
         before = "next" if progress.place == 0 else f"number {progress.place + 1}"
         return f"📝 I am preparing my speech: it is {before} in the queue."
     order = list(_STEPS)
     reached = order.index(progress.step)
     marks = ("✓" if n < reached else "▸" if n == reached else "·" for n in range(len(order)))
-    return "📝 I am preparing my speech: " + ", ".join(f"{m} {_STEPS[step]}" for m, step in zip(marks, order, strict=True))
+    drafted = f" ({words} words drafted, not checked yet)" if words else ""
+    steps = [f"{m} {_STEPS[step]}" + (drafted if step is Step.WRITING else "") for m, step in zip(marks, order, strict=True)]
+    return "📝 I am preparing my speech: " + ", ".join(steps)
 
 
 class Rehearsal:
@@ -50,7 +52,8 @@ class Rehearsal:
         self._service = service
         self._stage = stage
         self._state = state
-        self._newest: Progress | None = None
+        self._line = ""
+        self._drafting = Drafting()
         self._moved = asyncio.Event()
 
     async def run(self) -> DebateState | None:
@@ -86,14 +89,16 @@ class Rehearsal:
                 return speech
 
     def _progress(self, progress: Progress) -> None:
-        self._newest = progress
-        self._moved.set()
+        now = line(progress, self._drafting.words(progress))
+        # A model tells every word; an edit is worth its request only where something else is to be read.
+        if now != self._line:
+            self._line = now
+            self._moved.set()
 
     async def _show(self, message: discord.Message) -> None:
         """Edit the message as the steps come; while one edit is on its way, only the newest step is kept."""
         while True:
             await self._moved.wait()
             self._moved.clear()
-            if self._newest is not None:
-                with suppress(discord.HTTPException):  # the speech matters, not the line about its making
-                    await message.edit(content=line(self._newest))
+            with suppress(discord.HTTPException):  # the speech matters, not the line about its making
+                await message.edit(content=self._line)

@@ -27,6 +27,7 @@ from bot.speech.quotation import Quoter
 from bot.speech.request import SpeechDraft, SpeechRequest
 from bot.speech.writers.composer import Composer, Part
 from bot.speech.writers.rewriter import Rewriter, Rewritten
+from bot.speech.writers.suggestions import Suggestions
 
 _NOT_ARGUED = (PointKind.ABUSE, PointKind.INSTRUCTION, PointKind.PROCEDURE, PointKind.CONCESSION)
 _OUR_VERDICTS = {
@@ -60,6 +61,7 @@ class Speaker:
         bridge: EncoderBridge,
         clock: Callable[[], float] = time.perf_counter,
         rewriter: Rewriter | None = None,
+        suggestions: Suggestions | None = None,
     ) -> None:
         self._brief = brief
         # What the brief's examples teach about look-ups would silence it on questions that are arguments.
@@ -70,6 +72,7 @@ class Speaker:
         self._checker = Checker(brief)
         self._quoter = Quoter(brief)
         self._rewriter = rewriter
+        self._suggestions = suggestions
         self._clock = clock
 
     async def answer(self, request: SpeechRequest, progress: OnProgress | None = None) -> SpeechDraft:
@@ -82,7 +85,7 @@ class Speaker:
         reached(Step.HEARING)
         opponent = request.history[-1] if request.history and request.history[-1].side is not request.side else None
         flow = flow_of(self._brief, request.side, request.history[:-1] if opponent else request.history)
-        hearing = await self._hear(opponent, flow, reached)
+        hearing = await self._hear(opponent, flow, request, reached)
         reached(Step.WRITING)
         plan = self._plan(request, flow, hearing)
         worded = await self._reword(self._composer.write(plan, flow), hearing, request, progress)
@@ -123,12 +126,17 @@ class Speaker:
         lost = {name: checked.counts[name] + again.counts[name] for name in ("cut", "over_length")}
         return replace(again, counts={**again.counts, **lost, "sentences": seen})
 
-    async def _hear(self, opponent: Speech | None, flow: Flow, reached: Callable[[Step], None]) -> Hearing:
+    async def _hear(
+        self, opponent: Speech | None, flow: Flow, request: SpeechRequest, reached: Callable[[Step], None]
+    ) -> Hearing:
         utterances = hear(opponent.text) if opponent else ()
         if not utterances or opponent is None:
             return Hearing((), kind=opponent.kind if opponent else None)
         vectors = await self._bridge.encode([u.text for u in utterances])
         matches = tuple(await self._bridge.run(match, self._brief, self._matcher, utterances, vectors))
+        suggested = 0
+        if self._suggestions is not None:
+            matches, suggested = await self._suggestions.improved(matches, user=request.user, server=request.server)
         wanted = [i for i, m in enumerate(matches) if m.met_by is None and m.kind not in _NOT_ARGUED]
         reached(Step.RETRIEVING)
         lookups = await self._bridge.run(self._search, [matches[i].text for i in wanted])
@@ -143,6 +151,7 @@ class Speaker:
             echoes={i: echo_of(self._brief, m.text, m.kind, opponent.text) for i, m in enumerate(placed) if not m.corrections},
             kind=opponent.kind,
             foreign=foreign,
+            suggested=suggested,
         )
 
     def _search(self, texts: list[str]) -> list[Lookup]:
@@ -203,10 +212,13 @@ class Speaker:
             conceded=tuple(str(m.key) for m in spoken if m.kind is MoveKind.CONCEDE),
             dropped=plan.dropped,
             writer=self._rewriter.name if self._rewriter is not None and worded.any_kept else self._composer.name,
-            checks={**checked.counts, **worded.counts},
+            checks={**checked.counts, **worded.counts, **self._suggested(hearing)},
             seconds=seconds,
             choices=plan.choices,
         )
+
+    def _suggested(self, hearing: Hearing) -> dict[str, int]:
+        return {} if self._suggestions is None else {"model_suggested": hearing.suggested}
 
     def _number(self, parts: tuple[Part, ...]) -> tuple[str, tuple[Citation, ...]]:
         markers: dict[str, int] = {}

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.markup import escape
+from rich.status import Status as RichStatus
 
 from bot.debate.flowsheet import flow_sheet
 from bot.debate.record import Speech
 from bot.debate.state import DebateState, Status
-from bot.debate.steps import Step
+from bot.debate.steps import Drafting, Progress, Step
 from bot.debate.words import Level
 from bot.errors import UserError
 from bot.reports.coaching import coaching_text
@@ -97,7 +98,13 @@ class Practice:
     async def _bot_speaks(self, state: DebateState) -> DebateState:
         while self._service.bot_is_due(state):
             with self._console.status(STEPS[Step.QUEUED]) as status:
-                speech, seconds = await self._service.answer(state.id, lambda reached: status.update(STEPS[reached.step]))
+                drafting = Drafting()
+
+                def told(reached: Progress, drafting: Drafting = drafting, status: RichStatus = status) -> None:
+                    words = drafting.words(reached)
+                    status.update(STEPS[reached.step] + (f" {words} words drafted, not checked yet" if words else ""))
+
+                speech, seconds = await self._service.answer(state.id, told)
             self._show(state, speech, seconds)
             state = await self._service.state(state.id)
         return state

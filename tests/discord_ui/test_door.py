@@ -153,7 +153,7 @@ async def test_a_full_queue_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> N
 
     rehearsal = Rehearsal(Full(), SimpleNamespace(), SimpleNamespace(id="d1"))  # type: ignore[arg-type]
     assert str(await rehearsal._answer()) == "the speech"
-    assert rehearsal._newest == Progress(Step.QUEUED, 8)
+    assert "number 9 in the queue" in rehearsal._line
 
 
 async def test_a_look_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.debate.steps import Drafting, Progress, Step
 from bot.discord_ui import limits
 from bot.discord_ui.present import clip, embed, escape, one_line, split
+from bot.discord_ui.rehearsal import line
 
 PROSE = st.lists(
     st.lists(st.text("abcdefg.!? ", min_size=1, max_size=90), min_size=1, max_size=8).map(" ".join), min_size=1, max_size=12
@@ -102,3 +104,14 @@ def test_an_embed_keeps_every_limit(title: str, body: str, fields: list[tuple[st
     assert len(made.title or "") <= limits.EMBED_TITLE
     assert len(made.description or "") <= limits.EMBED_DESCRIPTION
     assert all(len(f.name or "") <= limits.FIELD_NAME and 0 < len(f.value or "") <= limits.FIELD_VALUE for f in made.fields)
+
+
+def test_what_a_model_drafts_is_counted_in_tens_and_never_shown() -> None:
+    drafting, lines = Drafting(), set()
+    for n in range(25):
+        progress = Progress(Step.WRITING, text=f"secret{n} ")
+        lines.add(line(progress, drafting.words(progress)))
+    assert len(lines) == 3
+    assert any("20 words drafted, not checked yet" in shown for shown in lines)
+    assert not any("secret" in shown for shown in lines)
+    assert drafting.words(Progress(Step.CHECKING)) == 0

@@ -15,14 +15,18 @@ from bot.brief.sentences import split_sentences
 from bot.retrieval.encoder import Vectors
 from bot.speech.check import sentence_holds
 from bot.speech.writers.draft import Draft
+from bot.speech.writers.entailment import CONTRADICTED_AT, SecondCheck
 
 Encode = Callable[[Sequence[str]], Awaitable[Vectors]]
-# Cosine that a drafted sentence must reach with something the plan gave it. `python -m tests.bench.wording` prints how drafts of
-# the test model and planted strangers lie on both sides of it.
+# Cosine that a drafted sentence must reach with something the plan gave it. `python -m tests.bench.wording` prints how many
+# sentences of other paragraphs reach it: 1.7 in 100.
 ANCHORED_AT = 0.55
 # Above this a sentence is about the motion itself and must not affirm it.
 MOTION_AT = 0.62
+# Cosine from which on a drafted sentence is the planned one in other words, so that it keeps that one's citations.
+RECITED_AT = 0.65
 LONGER = 1.35
+CONTRADICTED = "the second check finds that the evidence contradicts it"
 _META = re.compile(
     r"\b(?:as an? (?:ai|language model|assistant)|language model|instructions?|system prompt|the prompt|my (?:rules|prompt)"
     r"|paragraph|rewrit\w+|marker|evidence:|<[^>]{1,20}>"
@@ -55,9 +59,28 @@ def _negative(text: str) -> bool:
 class Faithfulness:
     """Holds drafts against what they were drafted from."""
 
-    def __init__(self, brief: Brief, encode: Encode) -> None:
+    def __init__(self, brief: Brief, encode: Encode, second: SecondCheck | None = None) -> None:
         self._brief = brief
         self._encode = encode
+        self._second = second
+
+    async def with_citations(self, planned: Sequence[Sentence], draft: Draft) -> Draft:
+        """`draft` with the citations that it left out put back, each at the sentence that says what the cited one said.
+
+        Small models drop markers. What a sentence says must still stand in the passages that it then cites.
+        """
+        missing = [s for s in planned if set(s.passages) - {p for d in draft.sentences for p in d.passages}]
+        if not missing or not draft.sentences:
+            return draft
+        vectors = await self._encode([*(s.text for s in missing), *(s.text for s in draft.sentences)])
+        likeness = vectors[: len(missing)] @ vectors[len(missing) :].T
+        sentences = list(draft.sentences)
+        for sentence, row in zip(missing, likeness.tolist(), strict=True):
+            best = max(range(len(sentences)), key=lambda i: (row[i], -i))
+            if row[best] >= RECITED_AT:
+                both = dict.fromkeys((*sentences[best].passages, *sentence.passages))
+                sentences[best] = Sentence(sentences[best].text, tuple(both))
+        return Draft(tuple(sentences), draft.unknown)
 
     async def reasons_against(self, planned: Sequence[Sentence], draft: Draft, own_words: str) -> tuple[str, ...]:
         """Why `draft` may not stand for the `planned` sentences; empty where it may. Reasons are a few words each."""
@@ -67,7 +90,16 @@ class Faithfulness:
         unsupported = [s.text for s in draft.sentences if not sentence_holds(self._brief, s, own_words)]
         if unsupported:
             return ("a name, figure or quotation that the cited passages do not hold",)
-        return await self._meaning(planned, draft)
+        return await self._meaning(planned, draft) or await self._inference(draft)
+
+    async def _inference(self, draft: Draft) -> tuple[str, ...]:
+        """What the second check says, where one is configured: the evidence of a sentence must not contradict it."""
+        cited = [s for s in draft.sentences if s.passages]
+        if self._second is None or not cited:
+            return ()
+        pairs = [(" ".join(self._brief.passages[p].text for p in s.passages), s.text) for s in cited]
+        wrong = [i for i in await self._second.infer(pairs) if i.contradicted >= CONTRADICTED_AT]
+        return (CONTRADICTED,) if wrong else ()
 
     def _form(self, planned: Sequence[Sentence], draft: Draft) -> tuple[str, ...]:
         reasons = []

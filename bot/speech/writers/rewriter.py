@@ -10,7 +10,7 @@ from bot.brief.model import Brief
 from bot.speech.writers.budget import Budget, Price
 from bot.speech.writers.composer import Part
 from bot.speech.writers.draft import read_draft
-from bot.speech.writers.faithful import Faithfulness
+from bot.speech.writers.faithful import CONTRADICTED, Faithfulness
 from bot.speech.writers.generator import GenerationError, Generator
 from bot.speech.writers.prompt import markers_of, messages_for
 
@@ -25,8 +25,8 @@ OnDraft = Callable[[str], None]
 class Rewritten:
     """The speech after the model: its parts, each with a note of who worded it and why, and counts for the record.
 
-    `model_paragraphs` were kept from the model and `model_refused` drafted but refused; tokens and the cost in millionths of a
-    dollar are of all calls, also of those whose draft was refused.
+    `model_paragraphs` were kept from the model and `model_refused` drafted but refused, of them `model_contradicted` by the
+    second check; tokens and the cost in millionths of a dollar are of all calls, also of those whose draft was refused.
     """
 
     parts: tuple[Part, ...]
@@ -42,6 +42,7 @@ class Rewritten:
 class _Tally:
     kept: int = 0
     refused: int = 0
+    contradicted: int = 0
     prompt_tokens: int = 0
     generated_tokens: int = 0
     broken: bool = False
@@ -131,12 +132,14 @@ class Rewriter:
         )
         tally.prompt_tokens += generation.prompt_tokens
         tally.generated_tokens += generation.generated_tokens
-        draft = read_draft(generation.text, markers_of(part.sentences))
+        read = read_draft(generation.text, markers_of(part.sentences))
+        draft = await self._faithfulness.with_citations(part.sentences, read)
         reasons = await self._faithfulness.reasons_against(part.sentences, draft, self._own_words(part))
         if not generation.whole:
             reasons = (*reasons, "it did not come to an end")
         if reasons:
             tally.refused += 1
+            tally.contradicted += CONTRADICTED in reasons
             return part, f"composed: the model's draft was refused ({'; '.join(reasons)})"
         tally.kept += 1
         return replace(part, sentences=draft.sentences), f"worded by {self.name}"
@@ -145,6 +148,7 @@ class Rewriter:
         return {
             "model_paragraphs": tally.kept,
             "model_refused": tally.refused,
+            "model_contradicted": tally.contradicted,
             "model_prompt_tokens": tally.prompt_tokens,
             "model_generated_tokens": tally.generated_tokens,
             "model_cost_micros": self._price.micros(tally.prompt_tokens, tally.generated_tokens),

@@ -88,7 +88,7 @@ HOSTILE = {
     "invents a year": GOOD.replace("In fact the leaders", "In 1987 the leaders"),
     "invents a name": GOOD.replace("the leaders only", "the leaders and Indonesia's Prabowo only"),
     "cites a marker that stands for nothing": GOOD.replace("[2]", "[7]"),
-    "leaves a citation out": GOOD.replace(" [2]", ""),
+    "leaves a citation and its sentence out": GOOD.split(" The same text")[0] + " That was all that was ever said there.",
     "argues the other side": GOOD + " A NATO-like alliance will emerge in Asia.",
     "argues the other side at length": "You are right that Camp David created a three-way alliance. The leaders undertook to "
     "defend each other against every attack [1]. The text creates a legal duty for each of them [2].",
@@ -228,3 +228,16 @@ def test_fenced_words_hold_no_tag_and_no_marker(text: str) -> None:
 def test_a_prompt_without_an_opponent_or_evidence_has_neither(shipped: Brief) -> None:
     content = messages_for(shipped, [Sentence("Somebody should speak.", ())], "", 20)[1].content
     assert content == "Paragraph:\nSomebody should speak."
+
+
+async def test_a_citation_that_was_left_out_is_put_back_where_its_sentence_stands(
+    shipped: Brief, minilm: SentenceTransformerEncoder
+) -> None:
+    found = await rewrite(shipped, minilm, GOOD.replace(" [2]", ""))
+    assert found.any_kept
+    assert found.parts[0].sentences[2].passages == (NO_DUTIES,)
+
+
+async def test_a_citation_whose_sentence_was_left_out_is_missed(shipped: Brief, minilm: SentenceTransformerEncoder) -> None:
+    found = await rewrite(shipped, minilm, GOOD.split(" The same text")[0] + " That was all they ever undertook to do there.")
+    assert not found.any_kept

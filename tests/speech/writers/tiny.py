@@ -116,3 +116,25 @@ def gguf(file: Path) -> Path:
     writer.write_tensors_to_file()
     writer.close()
     return file
+
+
+def inference_folder(where: Path, labels: tuple[str, ...] = ("contradiction", "entailment", "neutral")) -> Path:
+    """A cross-encoder for inference as a hub would hold it, with its labels in this order."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification
+
+    tokenizer = _tokenizer()
+    tokenizer.save_pretrained(where)
+    torch.manual_seed(3)
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        max_position_embeddings=512,
+        id2label=dict(enumerate(labels)),
+        label2id={label: i for i, label in enumerate(labels)},
+    )
+    BertForSequenceClassification(config).save_pretrained(where)
+    return where
