@@ -154,6 +154,8 @@ class Meeting:
             self._outcomes[ordinal] = (Verdict.CORRECTED, key, why)
 
     def _meet(self, ordinal: int, match: Match) -> Outcome | None:
+        if match.kind is PointKind.OFF_TOPIC and len(match.text.split()) < ARGUED_WORDS and self.arguments:
+            return Verdict.SET_ASIDE, None, "an aside too short to be worth a word"
         if match.kind in _ASIDE:
             return self._set_aside(ordinal, match.kind)
         if match.kind is PointKind.CONCESSION:

@@ -16,11 +16,11 @@ class Shapes:
         self._now: list[str] = []
 
     def pick(self, names: Sequence[str], values: Mapping[str, str]) -> str:
-        """The least used shape of the families `names`, filled. Families named first win ties; the rest is rotation.
+        """The least used shape of the families `names`, filled. Families named first win ties, then what was said longest ago.
 
         A shape whose slot has no value is passed over; there is always one shape that needs none of the missing.
         """
-        best: tuple[int, int, int] | None = None
+        best: tuple[int, int, int, int] | None = None
         chosen = ""
         for rank, name in enumerate(names):
             shapes = families()[name]
@@ -28,7 +28,7 @@ class Shapes:
                 shape = shapes[(place + self._turn) % len(shapes)]
                 if any(f"{{{slot}}}" in shape and not value for slot, value in values.items()):
                     continue
-                cost = (self._uses(shape), rank, place)
+                cost = (self._uses(shape), rank, self._said.rfind(fragment(shape)), place)
                 if best is None or cost < best:
                     best, chosen = cost, shape
         self._now.append(chosen)
