@@ -25,6 +25,8 @@ _SCENE = re.compile(
     r"^\W*(?:if|when(?:ever)?|once|because|since|although|though|as|while|in|at|on|after|before|under|by|with|unless|given|despite|for)\b(?!.*,)",
     re.I,
 )
+# Names who says what stands before it.
+_AS_SAID = re.compile(r"as (?:\w+ ){1,4}(?:says?|said|admits?|claims?|shows?|knows?|sees?|put it|told \w+)\W*$", re.IGNORECASE)
 _LEAD = re.compile(
     r"^\W*(?:(?:first|second|third|fourth|fifth|last|final)(?:ly)?(?: of all)?|finally|next|also|moreover|furthermore|besides|plus|and|btw|anyway"
     r"|my (?:first|second|third|next|last|final) (?:point|argument|reason) is(?: that)?|point (?:one|two|three|\d+)|\d+[.)]|[-*•])[\s,:.)-]+",
@@ -49,7 +51,10 @@ def _clauses(sentence: str) -> list[str]:
             bare = part.strip(" ,;")
             # A scrap of a few words makes no argument of its own, and neither does a clause that only sets the scene.
             if clauses and (
-                len(bare.split()) < SHORT_WORDS or len(clauses[-1].split()) < SHORT_WORDS or _SCENE.match(clauses[-1])
+                len(bare.split()) < SHORT_WORDS
+                or len(clauses[-1].split()) < SHORT_WORDS
+                or _SCENE.match(clauses[-1])
+                or _AS_SAID.match(bare)
             ):
                 clauses[-1] = f"{clauses[-1]}, {bare}"
             elif bare:
