@@ -226,9 +226,11 @@ def references_of(brief: Brief) -> Callable[[tuple[Citation, ...]], tuple[Refere
 
 def discord_client_of(settings: Settings, service: DebateService | None) -> DebateClient:
     """The Discord client around `service`; without one it can only register its commands."""
-    from bot.discord_ui.client import DebateClient, Options
+    from bot.discord_ui.client import Options, client_of
+    from bot.discord_ui.shards import Shards
 
-    return DebateClient(service, Options(message_content=settings.discord_message_content))
+    shards = Shards(settings.shards, settings.shard_count)
+    return client_of(service, Options(message_content=settings.discord_message_content, shards=shards))
 
 
 def _discord_token(settings: Settings) -> str:
@@ -261,9 +263,11 @@ async def sync_discord(settings: Settings, guild: int | None) -> list[str]:
 def examine_discord(settings: Settings) -> list[tuple[str, str | None, str]]:
     """(what, fault or None, note) about the Discord side; asks nothing of the network."""
     from bot.discord_ui.access import findings
+    from bot.discord_ui.shards import Shards
 
     token = settings.discord_token.get_secret_value().strip()
-    return findings(token, message_content=settings.discord_message_content)
+    shards = ("discord shards", None, str(Shards(settings.shards, settings.shard_count)))
+    return [*findings(token, message_content=settings.discord_message_content), shards]
 
 
 async def examine(settings: Settings) -> list[tuple[str, str | None]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import UserError
 
 _HERE = Path(__file__).resolve().parent.parent
+_MOST_SHARDS = 10_000
 
 
 class Settings(BaseSettings):
@@ -59,6 +60,23 @@ class Settings(BaseSettings):
     )
     discord_api_url: str = Field("", description="another REST server than Discord's, with DISCORD_GATEWAY_URL (for tests)")
     discord_gateway_url: str = Field("", description="another gateway than Discord's, with DISCORD_API_URL (for tests)")
+    shard_count: int = Field(0, ge=0, le=_MOST_SHARDS, description="shards of the bot in all its processes; 0 = not sharded")
+    shard_ids: str = Field("", description="this process's shards, such as 0,1 or 4-7; empty = all of SHARD_COUNT")
+
+    @field_validator("shard_ids")
+    @classmethod
+    def _known_shards(cls, value: str, info: ValidationInfo) -> str:
+        ids, count = numbers_of(value), info.data.get("shard_count", 0)
+        if ids and not count:
+            raise ValueError("SHARD_COUNT is not set: say how many shards there are in all")
+        if len(set(ids)) != len(ids) or any(n >= count for n in ids):
+            raise ValueError(f"with SHARD_COUNT={count} they are different numbers from 0 to {count - 1}")
+        return value
+
+    @property
+    def shards(self) -> tuple[int, ...]:
+        """The shards of this process, sorted; none where the bot is not sharded."""
+        return tuple(sorted(numbers_of(self.shard_ids))) or tuple(range(self.shard_count))
 
     @property
     def log_url(self) -> str:
@@ -76,6 +94,19 @@ class Settings(BaseSettings):
         return self.data_dir / "index"
 
 
+def numbers_of(text: str) -> list[int]:
+    """The numbers of a list such as "0,2,5-7"; anything else raises `ValueError`."""
+    numbers: list[int] = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        first, _, last = part.partition("-")
+        if not first.isdecimal() or not (last or first).isdecimal() or part.endswith("-"):
+            raise ValueError("write numbers as in 0,1 or 4-7")
+        if not int(first) <= int(last or first) < int(first) + _MOST_SHARDS:
+            raise ValueError("a range goes up, as in 4-7")
+        numbers += range(int(first), int(last or first) + 1)
+    return numbers
+
+
 def read_settings(**overrides: object) -> Settings:
     """The settings of this process; a bad value raises `UserError` that names the variable and the value."""
     try:
@@ -83,4 +114,10 @@ def read_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper()
-        raise UserError(f"{name}={first['input']!r} cannot be used: {first['msg'].lower()}; mend it in .env") from error
+        raise UserError(f"{name}={first['input']!r} cannot be used: {_said(first['msg'])}; mend it in .env") from error
+
+
+def _said(message: str) -> str:
+    """Pydantic's sentence as part of ours."""
+    own = message.removeprefix("Value error, ")
+    return own if own != message else message.lower()

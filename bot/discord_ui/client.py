@@ -6,9 +6,9 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import discord
 
@@ -19,6 +19,7 @@ from bot.discord_ui.door import record
 from bot.discord_ui.pace import Pace
 from bot.discord_ui.present import NOBODY
 from bot.discord_ui.seen import Seen
+from bot.discord_ui.shards import Shards
 from bot.discord_ui.stage import Stage
 from bot.discord_ui.tree import DebateTree
 from bot.discord_ui.upkeep import Upkeep
@@ -37,6 +38,7 @@ class Options:
 
     message_content: bool = False
     guild_ready_timeout: float = 2.0
+    shards: Shards = field(default_factory=Shards)
 
 
 class DebateClient(discord.Client):
@@ -47,11 +49,13 @@ class DebateClient(discord.Client):
     def __init__(
         self, service: DebateService | None, options: Options, clock: Callable[[], datetime] = discord.utils.utcnow
     ) -> None:
+        connection: dict[str, Any] = options.shards.connection()
         super().__init__(
             intents=access.intents(message_content=options.message_content),
             allowed_mentions=NOBODY,
             max_messages=None,
             guild_ready_timeout=options.guild_ready_timeout,
+            **connection,
         )
         self._service = service
         self.options = options
@@ -83,8 +87,9 @@ class DebateClient(discord.Client):
         if self._service is not None:
             self.stage = Stage(self, self.now)
             self._restoring = asyncio.create_task(self.stage.restore())
-            self._upkeep = Upkeep(self._service.guilds.purge, self.now)
-            self._upkeep.start()
+            if self.options.shards.first:
+                self._upkeep = Upkeep(self._service.guilds.purge, self.now)
+                self._upkeep.start()
 
     async def on_ready(self) -> None:
         """Discord may say this again after every reconnection."""
@@ -133,3 +138,14 @@ class DebateClient(discord.Client):
                 await self._upkeep.stop()
             await self.stage.stop()
         await super().close()
+
+
+class ShardedDebateClient(DebateClient, discord.AutoShardedClient):
+    """The same over several connections, where this process has more than one shard."""
+
+
+def client_of(
+    service: DebateService | None, options: Options, clock: Callable[[], datetime] = discord.utils.utcnow
+) -> DebateClient:
+    """The client with as many connections as the options ask for."""
+    return (ShardedDebateClient if options.shards.several else DebateClient)(service, options, clock)

@@ -109,8 +109,10 @@ class Stage:
             await self.changed(after)
 
     async def restore(self) -> None:
-        """At start: clocks, panels and speeches as the log has them."""
+        """At start: clocks, panels and speeches as the log has them, for the servers of this process."""
         for state in await self._client.service.unfinished():
+            if not self._client.options.shards.holds(state.guild_id):
+                continue
             try:
                 await self._restore(await self._client.service.wake(state.id))
             except discord.HTTPException as error:  # its thread is gone or closed to the bot: the others go on

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.retrieval.encoder import PACKAGE_SHA256, Vectors, packaged_weights, plain_text, verified
-from bot.retrieval.files import write_all
+from bot.retrieval.files import only_builder, write_all
 from bot.retrieval.graph import GRAPH, write
 
 STEP = "encoder"
@@ -46,7 +46,12 @@ class OnnxEncoder:
         }
         self.name = f"all-MiniLM-L6-v2 (ONNX {precision})"
         self.fingerprint = "onnx:" + sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
-        model = self._cached(home / f"encoder-{precision}", made) or self._written(home, precision, made, progress)
+        folder = home / f"encoder-{precision}"
+        model = self._cached(folder, made)
+        if model is None:
+            with only_builder(folder):
+                # Whoever held the lock before may have written it.
+                model = self._cached(folder, made) or self._written(home, precision, made, progress)
         self._tokenizer = self._tokenizer_of(tokenizer)
         self._session = self._session_of(model)
 

@@ -13,7 +13,7 @@ import numpy as np
 from bot.errors import UserError
 from bot.retrieval.dense import Dense
 from bot.retrieval.encoder import Encoder, Vectors
-from bot.retrieval.files import write_all
+from bot.retrieval.files import only_builder, write_all
 
 FORMAT = 1
 BATCH = 32
@@ -61,8 +61,8 @@ def load_or_build(
 ) -> Dense:
     """The dense index of `texts`, row i for `ids[i]`, from the cache under `home/name` or newly encoded.
 
-    `progress(name, done, total)` is called while building. A missing, stale or damaged cache is rebuilt; a folder that
-    cannot be written and an empty collection raise `UserError`.
+    `progress(name, done, total)` is called while building. A missing, stale or damaged cache is rebuilt, by one process at a
+    time; a sound one is only read. A folder that cannot be written and an empty collection raise `UserError`.
     """
     if not texts:
         raise UserError(f"there is nothing to index as {name}: the collection is empty, add at least one text")
@@ -70,11 +70,19 @@ def load_or_build(
     expected = _manifest(ids, texts, encoder)
     vectors = _load(folder, expected, len(ids))
     if vectors is None:
-        batches = []
-        for start in range(0, len(texts), BATCH):
-            batches.append(encoder.encode(texts[start : start + BATCH]))
-            if progress:
-                progress(name, min(start + BATCH, len(texts)), len(texts))
-        vectors = np.concatenate(batches)
-        _save(folder, expected, vectors)
+        with only_builder(folder):
+            # Whoever held the lock before may have built it.
+            vectors = _load(folder, expected, len(ids))
+            if vectors is None:
+                vectors = _built(name, texts, encoder, progress)
+                _save(folder, expected, vectors)
     return Dense(ids, vectors)
+
+
+def _built(name: str, texts: Sequence[str], encoder: Encoder, progress: Progress | None) -> Vectors:
+    batches = []
+    for start in range(0, len(texts), BATCH):
+        batches.append(encoder.encode(texts[start : start + BATCH]))
+        if progress:
+            progress(name, min(start + BATCH, len(texts)), len(texts))
+    return np.concatenate(batches)
