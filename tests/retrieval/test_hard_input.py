@@ -15,6 +15,7 @@ from bot.errors import UserError
 from bot.retrieval.bridge import ClosedError, EncoderBridge
 from bot.retrieval.encoder import Encoder, fingerprint_of
 from bot.retrieval.evaluate import evaluate
+from bot.retrieval.files import write_all
 from bot.retrieval.hybrid import load_hybrid
 from bot.retrieval.retriever import Retriever
 from bot.retrieval.store import load_or_build
@@ -76,26 +77,21 @@ def test_an_empty_collection_is_one_clear_line(hashing: HashingEncoder, tmp_path
         load_or_build(tmp_path, "phrases", [], [], hashing)
 
 
-def test_builders_that_meet_do_not_disturb_each_other(
-    hashing: HashingEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ids = ["a", "b"]
+def test_writers_that_meet_do_not_take_each_others_files_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"vectors.f32": b"rows", "manifest.json": b"{}"}
     replace = Path.replace
     met: list[Path] = []
 
     def meeting(self: Path, target: Path) -> Path:
         if not met:
             met.append(self)
-            # Another process builds the same index from start to end just before this one moves its first file.
-            load_or_build(tmp_path, "pair", ids, ids, HashingEncoder())
+            # One on a file system without locks writes the same files from start to end just before the first is moved.
+            write_all(tmp_path / "pair", files)
         return replace(self, target)
 
     monkeypatch.setattr(Path, "replace", meeting)
-    load_or_build(tmp_path, "pair", ids, ids, hashing)
-    asked = len(hashing.calls)
-    load_or_build(tmp_path, "pair", ids, ids, hashing)
-    assert len(hashing.calls) == asked
-    assert sorted(file.name for file in (tmp_path / "pair").iterdir()) == ["manifest.json", "vectors.f32"]
+    write_all(tmp_path / "pair", files)
+    assert {file.name: file.read_bytes() for file in (tmp_path / "pair").iterdir()} == files
 
 
 def test_other_weights_in_the_same_folder_have_another_fingerprint(tmp_path: Path) -> None:
