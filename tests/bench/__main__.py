@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -21,19 +22,27 @@ from bot.speech.request import SpeechRequest
 RUNS = 100
 
 
-def speeches() -> list[str]:
-    """Speeches of about 300 words, made of the ways in which arguments are heard."""
+def speeches(words: int = 300) -> list[str]:
+    """Speeches of at least `words` words, made of the ways in which arguments are heard."""
     heard = [way for block in brief_of(read_settings()).blocks.values() for way in block.heard]
-    return [" ".join(w if w.endswith((".", "?", "!")) else f"{w}." for w in heard[n * 7 : n * 7 + 25]) for n in range(20)]
+    made = []
+    for n in range(20):
+        text = ""
+        for way in heard[n * 7 :]:
+            text = f"{text} {way if way.endswith(('.', '?', '!')) else f'{way}.'}".strip()
+            if len(text.split()) >= words:
+                break
+        made.append(text)
+    return made
 
 
-async def warm(settings: Settings) -> list[float]:
+async def warm(settings: Settings, words: int = 300) -> list[float]:
     """Seconds for each of `RUNS` answers by a speaker that is already loaded."""
     times = []
     brief = brief_of(settings)
     async with speaker_for(settings, brief) as (speaker, _):
         side = Side(brief.motion.bot_side)
-        for n, text in enumerate(speeches() * (RUNS // 20 + 1)):
+        for n, text in enumerate(speeches(words) * (RUNS // 20 + 1)):
             heard = Speech(0, side.other, SpeechKind.REBUTTAL, "opponent", text, datetime.now(UTC))
             began = time.perf_counter()
             await speaker.answer(SpeechRequest(side, SpeechKind.REBUTTAL, 320, (heard,)))
@@ -49,6 +58,13 @@ def cold() -> float:
     return time.perf_counter() - began
 
 
+def memory() -> float:
+    """MiB that the process of a debate in the terminal takes at most over ten speeches of 500 words (on Linux)."""
+    lines = "\n".join(speech.replace("\n", " ") for speech in speeches(500)[:10])
+    subprocess.run([sys.executable, "-m", "bot", "practice", "--json"], input=lines.encode(), check=True, capture_output=True)
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
 def main() -> None:
     """Measure and print."""
     settings = read_settings()
@@ -56,9 +72,12 @@ def main() -> None:
     reports = [evaluate(Path("knowledge/gold/lookups"), s, brief, encoder, settings.index_dir) for s in ("dev", "test")]
     for report in reports:
         print(report.table(), end="\n\n")
-    times = asyncio.run(warm(settings))
+    times, long = asyncio.run(warm(settings)), asyncio.run(warm(settings, 500))
     answers = {"cold_s": cold(), "warm_p50_s": percentile(times, 0.5), "warm_p95_s": percentile(times, 0.95), "runs": len(times)}
     print("answer to a 300-word speech: " + ", ".join(f"{name} {value:.3f}" for name, value in answers.items()))
+    whole = {"warm_500_p50_s": percentile(long, 0.5), "warm_500_p95_s": percentile(long, 0.95), "process_mib": memory()}
+    print("answer to a 500-word speech: " + ", ".join(f"{name} {value:.3f}" for name, value in whole.items()))
+    answers |= whole
     Path("build").mkdir(exist_ok=True)
     data = {"retrieval": [report.to_json() for report in reports], "answers": answers}
     Path("build/bench.json").write_text(json.dumps(data, indent=2), encoding="utf-8")

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,39 @@ def test_hearing_never_fails_and_never_invents_words(text: str) -> None:
         # A comma may be put between joined clauses; everything else stood in the speech.
         for word in utterance.text.replace(",", " ").split():
             assert word.strip(" ,;") in said
+
+
+PUPILS = ("pupils", "teachers", "buses", "lessons", "rise", "fall", "cost", "morning", "tired", "learn")
+PLAIN_WORDS = st.lists(st.sampled_from(PUPILS), min_size=5, max_size=9)
+
+
+@given(st.lists(PLAIN_WORDS, min_size=1, max_size=12), st.sampled_from([". ", "! ", ".\n", "; ", ", but "]))
+def test_every_word_is_heard_in_exactly_one_utterance(sentences: list[list[str]], stop: str) -> None:
+    text = stop.join(" ".join(words) for words in sentences) + "."
+    heard = [word for utterance in hear(text) for word in re.findall(r"[a-z]+", utterance.text)]
+    assert [word for word in heard if word != "but"] == [word for words in sentences for word in words]
+
+
+@given(st.text(max_size=400))
+def test_the_same_text_is_heard_in_the_same_way(text: str) -> None:
+    assert hear(text) == hear(text)
+
+
+def test_hearing_takes_time_in_step_with_the_length() -> None:
+    sentence = "Pupils are tired in the morning, but the buses cannot wait; and so the lessons begin too early for them. "
+
+    def seconds(characters: int) -> float:
+        text = (sentence * (characters // len(sentence) + 1))[:characters]
+        return min(_timed(text) for _ in range(3))
+
+    # Four times the text in four times the time, with as much again for a busy machine; a square would take sixteen.
+    assert seconds(80_000) < 8 * seconds(20_000) + 0.05
+
+
+def _timed(text: str) -> float:
+    began = time.process_time()
+    hear(text)
+    return time.process_time() - began
 
 
 def matched(brief: Brief, hashing: HashingEncoder, text: str) -> list[Match]:
