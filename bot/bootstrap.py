@@ -18,6 +18,7 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from bot.debate.record import Citation
     from bot.discord_ui.client import DebateClient
+    from bot.metrics import Metrics
     from bot.reports.reference import Reference
     from bot.retrieval.bridge import EncoderBridge
     from bot.retrieval.encoder import Encoder
@@ -182,7 +183,10 @@ def rewriter_of(
 
 @asynccontextmanager
 async def service_for(
-    settings: Settings, progress: Progress | None = None, clock: Callable[[], datetime] = utc_now
+    settings: Settings,
+    progress: Progress | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[DebateService]:
     """The service with its log open and migrated; closed at the end."""
     from bot.service import DebateService
@@ -198,7 +202,7 @@ async def service_for(
         async def search(query: str, *, limit: int, stance: Stance | None, source: str | None) -> Lookup:
             return await bridge.run(retriever.search, query, limit=limit, stance=stance, source=source)
 
-        yield DebateService(DebateLog(database), speaker, brief, clock, search=search)
+        yield DebateService(DebateLog(database), speaker, brief, clock, search=search, metrics=metrics)
 
 
 @asynccontextmanager
@@ -224,13 +228,13 @@ def references_of(brief: Brief) -> Callable[[tuple[Citation, ...]], tuple[Refere
     return lambda citations: references(brief, citations)
 
 
-def discord_client_of(settings: Settings, service: DebateService | None) -> DebateClient:
+def discord_client_of(settings: Settings, service: DebateService | None, metrics: Metrics | None = None) -> DebateClient:
     """The Discord client around `service`; without one it can only register its commands."""
     from bot.discord_ui.client import Options, client_of
     from bot.discord_ui.shards import Shards
 
     shards = Shards(settings.shards, settings.shard_count)
-    return client_of(service, Options(message_content=settings.discord_message_content, shards=shards))
+    return client_of(service, Options(message_content=settings.discord_message_content, shards=shards, metrics=metrics))
 
 
 def _discord_token(settings: Settings) -> str:
@@ -245,11 +249,23 @@ def _discord_token(settings: Settings) -> str:
 
 async def run_discord(settings: Settings, progress: Progress | None = None) -> None:
     """Run the Discord bot until it is stopped."""
+    from bot.discord_ui.health import Health, served
     from bot.discord_ui.runner import run
+    from bot.metrics import Metrics
 
     token = _discord_token(settings)
-    async with service_for(settings, progress) as service:
-        await run(lambda: discord_client_of(settings, service), token)
+    metrics = Metrics()
+    running: list[DebateClient] = []
+    async with service_for(settings, progress, metrics=metrics) as service:
+
+        def make() -> DebateClient:
+            running[:] = [discord_client_of(settings, service, metrics)]
+            return running[0]
+
+        health = Health(metrics, service.recent, lambda: running[0] if running else None)
+        metrics.watch(queue=lambda: service.queue.length, debates=lambda: running[0].debates_watched if running else 0)
+        async with served(health, settings.http_address, settings.http_port):
+            await run(make, token)
 
 
 async def sync_discord(settings: Settings, guild: int | None) -> list[str]:

@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     )
     discord_api_url: str = Field("", description="another REST server than Discord's, with DISCORD_GATEWAY_URL (for tests)")
     discord_gateway_url: str = Field("", description="another gateway than Discord's, with DISCORD_API_URL (for tests)")
+    http_address: str = Field("127.0.0.1", description="where `debatebot run` serves /health, /live and /metrics")
+    http_port: int = Field(0, ge=0, le=65535, description="its port; 0 = not served")
     shard_count: int = Field(0, ge=0, le=_MOST_SHARDS, description="shards of the bot in all its processes; 0 = not sharded")
     shard_ids: str = Field("", description="this process's shards, such as 0,1 or 4-7; empty = all of SHARD_COUNT")
 

@@ -25,6 +25,7 @@ from bot.discord_ui.tree import DebateTree
 from bot.discord_ui.upkeep import Upkeep
 from bot.discord_ui.views.forms import sent
 from bot.discord_ui.views.press import ChoiceItem, PressItem
+from bot.metrics import Metrics
 from bot.service import DebateService
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Options:
     message_content: bool = False
     guild_ready_timeout: float = 2.0
     shards: Shards = field(default_factory=Shards)
+    metrics: Metrics | None = None
 
 
 class DebateClient(discord.Client):
@@ -76,6 +78,11 @@ class DebateClient(discord.Client):
         if self._service is None:
             raise RuntimeError("this client was made to register commands only")
         return self._service
+
+    @property
+    def debates_watched(self) -> int:
+        """How many debates have a clock that runs."""
+        return len(self.stage.clock.watched) if hasattr(self, "stage") else 0
 
     async def draw(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What `function` draws, made beside the event loop, one picture at a time."""
@@ -128,6 +135,8 @@ class DebateClient(discord.Client):
         error = sys.exc_info()[1]
         if error is not None:
             log.error("the event %s failed (id %s)", event_method, record(error))
+            if self.options.metrics is not None:
+                self.options.metrics.failed()
 
     async def close(self) -> None:
         """Let the work in hand end, then disconnect."""

@@ -15,6 +15,14 @@ async def defer(interaction: discord.Interaction[Any], *, private: bool = True) 
     """Tell Discord that an answer will come, before any work is done for it."""
     if not interaction.response.is_done():
         await interaction.response.defer(ephemeral=private, thinking=True)
+        _measure(interaction)
+
+
+def _measure(interaction: discord.Interaction[Any]) -> None:
+    """Count how long the acknowledgement took, by Discord's own stamp on the interaction."""
+    metrics = getattr(getattr(interaction.client, "options", None), "metrics", None)
+    if metrics is not None:
+        metrics.acknowledged((discord.utils.utcnow() - interaction.created_at).total_seconds())
 
 
 async def say(

@@ -11,6 +11,7 @@ from bot.debate.record import Speech
 from bot.debate.rules import give, turn_for
 from bot.debate.state import DebateState
 from bot.debate.steps import OnProgress, Progress, Step
+from bot.metrics import Metrics
 from bot.service.queue import FairQueue
 from bot.service.recorder import Recorder
 from bot.speech.request import SpeechDraft, SpeechRequest
@@ -28,10 +29,11 @@ class Speaking(Protocol):
 class Answers:
     """Prepares and records what the bot says."""
 
-    def __init__(self, recorder: Recorder, speaker: Speaking, queue: FairQueue) -> None:
+    def __init__(self, recorder: Recorder, speaker: Speaking, queue: FairQueue, metrics: Metrics | None = None) -> None:
         self._recorder = recorder
         self._speaker = speaker
         self._queue = queue
+        self._metrics = metrics
 
     async def give(self, debate_id: str, progress: OnProgress | None = None) -> tuple[Speech, float]:
         """The bot's speech for the turn that is due, recorded, and the seconds it took to prepare.
@@ -74,7 +76,10 @@ class Answers:
             standing = _standing(state)
             asker = next((speech.speaker for speech in reversed(standing) if speech.side is not turn.side), "")
             request = SpeechRequest(turn.side, turn.kind, turn.words, standing, state.level, asker, state.guild_id)
-            return await self._speaker.answer(request, progress)
+            draft = await self._speaker.answer(request, progress)
+        if self._metrics is not None:
+            self._metrics.answered(draft.seconds, draft.checks)
+        return draft
 
 
 def _standing(state: DebateState) -> tuple[Speech, ...]:

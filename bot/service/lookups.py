@@ -13,6 +13,7 @@ from bot.debate.rules import speech_text
 from bot.debate.steps import OnProgress, Progress, Step
 from bot.debate.words import Side, SpeechKind
 from bot.errors import UserError
+from bot.metrics import Metrics
 from bot.reports.reference import Reference
 from bot.retrieval.retriever import Lookup
 from bot.service.answers import Speaking
@@ -92,13 +93,20 @@ class Lookups:
     """What the brief says. Without a `search`, look-ups are refused and the rest works."""
 
     def __init__(
-        self, brief: Brief, search: Searching | None, speaker: Speaking, queue: FairQueue, clock: Callable[[], datetime]
+        self,
+        brief: Brief,
+        search: Searching | None,
+        speaker: Speaking,
+        queue: FairQueue,
+        clock: Callable[[], datetime],
+        metrics: Metrics | None = None,
     ) -> None:
         self._brief = brief
         self._search = search
         self._speaker = speaker
         self._queue = queue
         self._clock = clock
+        self._metrics = metrics
         self._claims = KnownClaims(brief)
 
     async def search(
@@ -122,6 +130,8 @@ class Lookups:
             raise UserError("look-ups are not available here: the passages are not indexed")
         async with self._queue.turn(f"user:{user}", f"lookup:{user}", _telling(progress)):
             found = await self._search(query, limit=max(1, min(limit, MAX_HITS)), stance=wanted, source=source)
+        if self._metrics is not None:
+            self._metrics.looked_up(found=found.found)
         hits = tuple(self._found(hit.passage, round(hit.score, 6)) for hit in found.hits)
         return Findings(query, found.found, hits)
 
@@ -141,6 +151,8 @@ class Lookups:
         async with self._queue.turn(server or f"user:{user}", f"answer:{user}", _telling(progress)):
             request = SpeechRequest(side, SpeechKind.REBUTTAL, ANSWER_WORDS, (heard,), user=user, server=server)
             draft = await self._speaker.answer(request, progress)
+        if self._metrics is not None:
+            self._metrics.answered(draft.seconds, draft.checks)
         return Answer(draft.text, references(self._brief, draft.citations), draft.conceded, draft.writer, draft.seconds)
 
     def sources(self, *, stance: str | None = None) -> tuple[SourceCard, ...]:

@@ -18,6 +18,7 @@ from bot.debate.rubrics import rubric_of
 from bot.debate.state import DebateState, Joining, Participant, Role, Status
 from bot.debate.steps import OnProgress
 from bot.debate.words import Level, Side
+from bot.metrics import Metrics
 from bot.reports.reference import Reference
 from bot.service.acts import Acts
 from bot.service.answers import BOT, Answers, Speaking
@@ -48,6 +49,7 @@ class DebateService(Acts):
         queue: FairQueue | None = None,
         recorder: Recorder | None = None,
         lookups: Lookups | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         super().__init__(log, recorder or Recorder(log, clock))
         self._speaker = speaker
@@ -57,8 +59,9 @@ class DebateService(Acts):
         self.ballots = Ballots(self._recorder)
         self.guilds = Guilds(log.guilds, self._recorder.guild_id)
         self.people = People(log.people, self._recorder.guild_id)
-        self.lookups = lookups or Lookups(brief, search, speaker, self.queue, clock)
-        self._answers = Answers(self._recorder, speaker, self.queue)
+        self._metrics = metrics
+        self.lookups = lookups or Lookups(brief, search, speaker, self.queue, clock, metrics)
+        self._answers = Answers(self._recorder, speaker, self.queue, metrics)
 
     def within(self, guild_id: str) -> DebateService:
         """The same service for one guild: no debate of another guild can be reached through it by any id."""
@@ -71,6 +74,7 @@ class DebateService(Acts):
             queue=self.queue,
             recorder=recorder,
             lookups=self.lookups,
+            metrics=self._metrics,
         )
 
     @property
