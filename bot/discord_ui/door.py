@@ -67,7 +67,7 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
         log.warning("interaction %s was over before it was answered", interaction.id)
         return
     if line is None:
-        metrics = getattr(getattr(interaction.client, "options", None), "metrics", None)
+        metrics = getattr(getattr(getattr(interaction, "client", None), "options", None), "metrics", None)
         if metrics is not None:
             metrics.failed()
         line = f"something unexpected went wrong (id {record(root)}): please report it to whoever runs this bot"

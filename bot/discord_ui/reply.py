@@ -20,7 +20,7 @@ async def defer(interaction: discord.Interaction[Any], *, private: bool = True) 
 
 def _measure(interaction: discord.Interaction[Any]) -> None:
     """Count how long the acknowledgement took, by Discord's own stamp on the interaction."""
-    metrics = getattr(getattr(interaction.client, "options", None), "metrics", None)
+    metrics = getattr(getattr(getattr(interaction, "client", None), "options", None), "metrics", None)
     if metrics is not None:
         metrics.acknowledged((discord.utils.utcnow() - interaction.created_at).total_seconds())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -112,7 +113,19 @@ async def test_an_answer_is_recorded_with_what_it_heard(service: DebateService, 
     assert speaker.asked == [SpeechRequest(Side.OPPOSITION, SpeechKind.REBUTTAL, 380, state.speeches, user="Ann")]
 
 
-async def test_two_answers_at_once_record_one_and_both_return_it(service: DebateService, speaker: FakeSpeaker) -> None:
+async def test_two_answers_at_once_record_one_and_both_return_it(
+    service: DebateService, speaker: FakeSpeaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = speaker.answer
+
+    async def together(*asked: Any, **more: Any) -> Any:
+        draft = await real(*asked, **more)
+        # Neither is recorded before both were asked for, however long the engine takes to load the debate.
+        while len(speaker.asked) < 2:
+            await asyncio.sleep(0.001)
+        return draft
+
+    monkeypatch.setattr(speaker, "answer", together)
     state = await service.open("practice", "Ann")
     await service.deliver(state.id, "Ann", "Grades rise.")
     (one, _), (two, _) = await asyncio.gather(service.answer(state.id), service.answer(state.id))
