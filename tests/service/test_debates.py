@@ -116,13 +116,14 @@ async def test_an_answer_is_recorded_with_what_it_heard(service: DebateService, 
 async def test_two_answers_at_once_record_one_and_both_return_it(
     service: DebateService, speaker: FakeSpeaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = speaker.answer
+    real, both = speaker.answer, asyncio.Event()
 
     async def together(*asked: Any, **more: Any) -> Any:
         draft = await real(*asked, **more)
         # Neither is recorded before both were asked for, however long the engine takes to load the debate.
-        while len(speaker.asked) < 2:
-            await asyncio.sleep(0.001)
+        if len(speaker.asked) == 2:
+            both.set()
+        await both.wait()
         return draft
 
     monkeypatch.setattr(speaker, "answer", together)
