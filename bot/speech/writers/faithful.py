@@ -29,8 +29,10 @@ LONGER = 1.35
 CONTRADICTED = "the second check finds that the evidence contradicts it"
 _META = re.compile(
     r"\b(?:as an? (?:ai|language model|assistant)|language model|instructions?|system prompt|the prompt|my (?:rules|prompt)"
-    r"|paragraph|rewrit\w+|marker|evidence:|<[^>]{1,20}>"
-    r"|i (?:concede|lose|surrender)\b(?! (?:that|this|it|the|a|part|you|some)))",
+    r"|paragraph|rewrit\w+|marker|evidence:"
+    r"|i (?:concede|lose|surrender)\b(?! (?:that|this|it|the|a|part|you|some)))"
+    # What looks like a tag of the prompt, wherever it stands.
+    r"|</?[a-z][^<>]{0,40}>",
     re.IGNORECASE,
 )
 _NEGATIVE = re.compile(

@@ -89,6 +89,8 @@ HOSTILE = {
     "invents a name": GOOD.replace("the leaders only", "the leaders and Indonesia's Prabowo only"),
     "cites a marker that stands for nothing": GOOD.replace("[2]", "[7]"),
     "leaves a citation and its sentence out": GOOD.split(" The same text")[0] + " That was all that was ever said there.",
+    "leaves a tag of the prompt in front": f"<opponent>{GOOD}",
+    "leaves a closing tag behind": f"{GOOD} </opponent>",
     "argues the other side": GOOD + " A NATO-like alliance will emerge in Asia.",
     "argues the other side at length": "You are right that Camp David created a three-way alliance. The leaders undertook to "
     "defend each other against every attack [1]. The text creates a legal duty for each of them [2].",
