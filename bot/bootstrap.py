@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.retrieval.retriever import Lookup, Retriever
     from bot.service import DebateService
     from bot.speech.speaker import Speaker
+    from bot.speech.writers.budget import Budget
     from bot.speech.writers.entailment import EntailmentModel, SecondCheck
     from bot.speech.writers.generator import Generator
     from bot.speech.writers.rewriter import Rewriter
@@ -102,6 +103,7 @@ async def parts_for(
 ) -> AsyncIterator[tuple[Speaker, Retriever, EncoderBridge]]:
     """A speaker and its retriever, with the bridge that they share open meanwhile."""
     from bot.speech.speaker import Speaker
+    from bot.speech.writers.budget import Budget
 
     encoder = encoder_of(settings, progress)
     retriever = retriever_of(settings, brief, encoder, progress)
@@ -110,8 +112,9 @@ async def parts_for(
     generator = generator_of(settings)
     second = second_check_of(settings) if generator is not None else None
     try:
-        rewriter = rewriter_of(settings, brief, bridge, generator, second)
-        suggestions = suggestions_of(settings, brief, matcher, bridge, generator)
+        budget = Budget(settings.writer_user_tokens, settings.writer_server_tokens)
+        rewriter = rewriter_of(settings, brief, bridge, generator, budget, second)
+        suggestions = suggestions_of(settings, brief, matcher, bridge, generator, budget)
         yield Speaker(brief, retriever, matcher, bridge, rewriter=rewriter, suggestions=suggestions), retriever, bridge
     finally:
         if generator is not None:
@@ -138,15 +141,18 @@ def generator_of(settings: Settings) -> Generator | None:
 
 
 def suggestions_of(
-    settings: Settings, brief: Brief, matcher: PhraseMatcher, bridge: EncoderBridge, generator: Generator | None
+    settings: Settings,
+    brief: Brief,
+    matcher: PhraseMatcher,
+    bridge: EncoderBridge,
+    generator: Generator | None,
+    budget: Budget,
 ) -> Suggestions | None:
     """What asks the writer's model about hard points, where that is switched on."""
     if generator is None or not settings.writer_suggests:
         return None
-    from bot.speech.writers.budget import Budget
     from bot.speech.writers.suggestions import Suggestions
 
-    budget = Budget(settings.writer_user_tokens, settings.writer_server_tokens)
     return Suggestions(brief, matcher, bridge.encode, generator, seconds=settings.writer_seconds / 3, budget=budget)
 
 
@@ -160,13 +166,18 @@ def second_check_of(settings: Settings) -> EntailmentModel | None:
 
 
 def rewriter_of(
-    settings: Settings, brief: Brief, bridge: EncoderBridge, generator: Generator | None, second: SecondCheck | None = None
+    settings: Settings,
+    brief: Brief,
+    bridge: EncoderBridge,
+    generator: Generator | None,
+    budget: Budget,
+    second: SecondCheck | None = None,
 ) -> Rewriter | None:
     """What words composed speeches anew with `generator`, within the operator's time and budgets."""
     if generator is None:
         return None
     from bot.speech.check import own_words
-    from bot.speech.writers.budget import Budget, Price
+    from bot.speech.writers.budget import Price
     from bot.speech.writers.faithful import Faithfulness
     from bot.speech.writers.rewriter import Rewriter
 
@@ -176,7 +187,7 @@ def rewriter_of(
         Faithfulness(brief, bridge.encode, second),
         lambda part: own_words(brief, part),
         seconds=settings.writer_seconds,
-        budget=Budget(settings.writer_user_tokens, settings.writer_server_tokens),
+        budget=budget,
         price=Price(settings.writer_prompt_price, settings.writer_generated_price),
     )
 
@@ -263,7 +274,7 @@ async def run_discord(settings: Settings, progress: Progress | None = None) -> N
             return running[0]
 
         health = Health(metrics, service.recent, lambda: running[0] if running else None)
-        metrics.watch(queue=lambda: service.queue.length, debates=lambda: running[0].debates_watched if running else 0)
+        metrics.watch(queue=lambda: service.queue.length, turns=lambda: running[0].turns_timed if running else 0)
         async with served(health, settings.http_address, settings.http_port):
             await run(make, token)
 

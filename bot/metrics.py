@@ -40,7 +40,7 @@ class Metrics:
         self._tokens = Counter("debatebot_model_tokens", "tokens of the language model", ("kind",), registry=self._registry)
         self._errors = Counter("debatebot_errors", "unexpected errors", registry=self._registry)
         self._queue = Gauge("debatebot_queue_length", "requests that wait", registry=self._registry)
-        self._debates = Gauge("debatebot_debates_open", "debates that are watched", registry=self._registry)
+        self._turns = Gauge("debatebot_turns_timed", "turns whose deadline is being watched", registry=self._registry)
         self.lag = 0.0
 
     def answered(self, seconds: float, checks: Mapping[str, int]) -> None:
@@ -71,10 +71,10 @@ class Metrics:
         """Something unexpected went wrong."""
         self._errors.inc()
 
-    def watch(self, *, queue: Callable[[], float], debates: Callable[[], float]) -> None:
-        """Where the present length of the queue and number of debates are read from."""
+    def watch(self, *, queue: Callable[[], float], turns: Callable[[], float]) -> None:
+        """Where the present length of the queue and the number of turns with a running clock are read from."""
         self._queue.set_function(queue)
-        self._debates.set_function(debates)
+        self._turns.set_function(turns)
 
     def text(self) -> bytes:
         """Everything in Prometheus' text format."""

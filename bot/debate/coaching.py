@@ -9,14 +9,13 @@ from bot.debate.flowsheet import Ref
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A passage to read; `why` says what it is good for, `address` is empty where the source has none."""
+    """A passage to read; `address` is empty where the source has none."""
 
     passage: str
     byline: str
     title: str
     locator: str
     address: str
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

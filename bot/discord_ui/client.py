@@ -80,8 +80,8 @@ class DebateClient(discord.Client):
         return self._service
 
     @property
-    def debates_watched(self) -> int:
-        """How many debates have a clock that runs."""
+    def turns_timed(self) -> int:
+        """How many turns have a clock that runs."""
         return len(self.stage.clock.watched) if hasattr(self, "stage") else 0
 
     async def draw(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

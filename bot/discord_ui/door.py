@@ -16,7 +16,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.discord_ui.reply import say
+from bot.discord_ui.reply import metrics_of, say
 from bot.errors import UserError
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
         log.warning("interaction %s was over before it was answered", interaction.id)
         return
     if line is None:
-        metrics = getattr(getattr(getattr(interaction, "client", None), "options", None), "metrics", None)
+        metrics = metrics_of(interaction)
         if metrics is not None:
             metrics.failed()
         line = f"something unexpected went wrong (id {record(root)}): please report it to whoever runs this bot"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import discord
@@ -11,10 +10,11 @@ import discord
 from bot.debate.errors import DebateError
 from bot.debate.record import Speech
 from bot.debate.state import DebateState
-from bot.debate.steps import Drafting, Progress, Step
+from bot.debate.steps import Drafting, OnProgress, Progress, Step
 from bot.discord_ui.door import record
 from bot.discord_ui.present import NOBODY
 from bot.discord_ui.views.press import button, view_of
+from bot.discord_ui.waiting import kept_shown
 from bot.errors import UserError
 from bot.service import DebateService
 from bot.service.queue import QueueFullError
@@ -52,16 +52,14 @@ class Rehearsal:
         self._service = service
         self._stage = stage
         self._state = state
-        self._line = ""
         self._drafting = Drafting()
-        self._moved = asyncio.Event()
 
     async def run(self) -> DebateState | None:
         """Prepare, record and show the speech; the state afterwards, or None where it failed, which the thread is told."""
         message = await self._stage.channel(self._state).send("📝 I am preparing my speech.", allowed_mentions=NOBODY)
-        showing = asyncio.create_task(self._show(message))
         try:
-            speech = await self._answer()
+            async with kept_shown(lambda now: message.edit(content=now)) as tell:
+                speech = await self._answer(lambda progress: tell(line(progress, self._drafting.words(progress))))
         except DebateError:
             # Paused, skipped or closed meanwhile: there is nothing to say now.
             await message.delete()
@@ -71,34 +69,17 @@ class Rehearsal:
             again = view_of(button("again", self._state.id, "Try again", style=discord.ButtonStyle.primary))
             await message.edit(content=f"⚠ I could not prepare my speech: {why}.", view=again)
             return None
-        finally:
-            showing.cancel()
         state = await self._service.state(self._state.id)
         await self._stage.show_speech(state, speech, instead_of=message)
         return state
 
-    async def _answer(self) -> Speech:
+    async def _answer(self, told: OnProgress) -> Speech:
         """The recorded speech; while the queue holds no more, it is asked again and the thread's message says so."""
         while True:
             try:
-                speech, _ = await self._service.answer(self._state.id, self._progress)
+                speech, _ = await self._service.answer(self._state.id, told)
             except QueueFullError:
-                self._progress(Progress(Step.QUEUED, self._service.queue.length))
+                told(Progress(Step.QUEUED, self._service.queue.length))
                 await asyncio.sleep(AFTER_FULL)
             else:
                 return speech
-
-    def _progress(self, progress: Progress) -> None:
-        now = line(progress, self._drafting.words(progress))
-        # A model tells every word; an edit is worth its request only where something else is to be read.
-        if now != self._line:
-            self._line = now
-            self._moved.set()
-
-    async def _show(self, message: discord.Message) -> None:
-        """Edit the message as the steps come; while one edit is on its way, only the newest step is kept."""
-        while True:
-            await self._moved.wait()
-            self._moved.clear()
-            with suppress(discord.HTTPException):  # the speech matters, not the line about its making
-                await message.edit(content=self._line)

@@ -9,6 +9,7 @@ import discord
 from discord.utils import MISSING
 
 from bot.discord_ui.present import NOBODY, split
+from bot.metrics import Metrics
 
 
 async def defer(interaction: discord.Interaction[Any], *, private: bool = True) -> None:
@@ -18,9 +19,15 @@ async def defer(interaction: discord.Interaction[Any], *, private: bool = True) 
         _measure(interaction)
 
 
+def metrics_of(interaction: discord.Interaction[Any]) -> Metrics | None:
+    """Where what happens to `interaction` is counted, if anywhere: a client of tests or tools may have no such place."""
+    options = getattr(getattr(interaction, "client", None), "options", None)
+    return getattr(options, "metrics", None)
+
+
 def _measure(interaction: discord.Interaction[Any]) -> None:
     """Count how long the acknowledgement took, by Discord's own stamp on the interaction."""
-    metrics = getattr(getattr(getattr(interaction, "client", None), "options", None), "metrics", None)
+    metrics = metrics_of(interaction)
     if metrics is not None:
         metrics.acknowledged((discord.utils.utcnow() - interaction.created_at).total_seconds())
 

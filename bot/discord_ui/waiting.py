@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -29,28 +29,42 @@ def waiting_line(progress: Progress) -> str:
 
 
 @asynccontextmanager
-async def shown(interaction: discord.Interaction[Any]) -> AsyncIterator[OnProgress]:
-    """Show on the deferred `interaction` what the yielded function is told; the answer takes the line's place afterwards.
+async def kept_shown(edit: Callable[[str], Awaitable[object]]) -> AsyncIterator[Callable[[str], None]]:
+    """Give `edit` each new line that the yielded function is told, beside the work itself.
 
-    While one edit is on its way only the newest step is kept, so that a long queue costs few requests.
+    A line that is shown already costs no request (a model tells every word), and while one edit is on its way only the newest
+    line is kept.
     """
-    newest: list[Progress] = []
+    newest = ""
     moved = asyncio.Event()
 
-    def told(progress: Progress) -> None:
-        newest[:] = [progress]
-        moved.set()
+    def tell(line: str) -> None:
+        nonlocal newest
+        if line != newest:
+            newest = line
+            moved.set()
 
     async def show() -> None:
         while True:
             await moved.wait()
             moved.clear()
-            with suppress(discord.HTTPException):  # the answer matters, not the line about its making
-                await interaction.edit_original_response(content=waiting_line(newest[0]), allowed_mentions=NOBODY)
+            with suppress(discord.HTTPException):  # the work matters, not the line about it
+                await edit(newest)
 
     showing = asyncio.create_task(show())
     try:
-        yield told
+        yield tell
     finally:
         showing.cancel()
         await asyncio.gather(showing, return_exceptions=True)
+
+
+@asynccontextmanager
+async def shown(interaction: discord.Interaction[Any]) -> AsyncIterator[OnProgress]:
+    """Show on the deferred `interaction` how far the work is; the answer takes the line's place afterwards."""
+
+    async def edit(line: str) -> None:
+        await interaction.edit_original_response(content=line, allowed_mentions=NOBODY)
+
+    async with kept_shown(edit) as tell:
+        yield lambda progress: tell(waiting_line(progress))

@@ -17,7 +17,9 @@ def coaching_markdown(coaching: Coaching, quoted: Callable[[str], str] = str) ->
 
 def _parts(c: Coaching, quoted: Callable[[str], str]) -> Iterator[list[str]]:
     made = f"You made {_count(c.points, 'point')} and replied to {_count(c.met, 'argument')} of the other side"
-    yield [made + (f"; {_count(c.granted, 'thing')} you said was granted." if c.granted else ".")]
+    yield [
+        made + (f"; {_count(c.granted, 'thing')} you said {'was' if c.granted == 1 else 'were'} granted." if c.granted else ".")
+    ]
     if c.dropped:
         lines = ["**What you dropped**"]
         for d in c.dropped:

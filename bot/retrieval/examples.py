@@ -11,7 +11,7 @@ import numpy as np
 
 from bot.brief.model import Brief
 from bot.retrieval.encoder import Vectors
-from bot.retrieval.refusal import LearnedRefusal
+from bot.retrieval.refusal import FEATURES_OF_A_QUERY, LearnedRefusal
 from bot.retrieval.retriever import Retriever
 from bot.retrieval.store import Progress, load_or_build
 
@@ -45,6 +45,6 @@ def with_examples(home: Path, brief: Brief, retriever: Retriever, encoder: str, 
     ids = [f"{'+' if question.answered else '-'}{row}" for row, question in enumerate(brief.questions)]
     dense = load_or_build(home, NAME, ids, texts, _Described(retriever, encoder, brief), progress)
     rows = dense.index.reconstruct_n(0, len(ids))
-    dimension = rows.shape[1] - retriever.features_of_a_query
+    dimension = rows.shape[1] - FEATURES_OF_A_QUERY
     answered = np.array([question.answered for question in brief.questions])
     return retriever.refusing(LearnedRefusal(rows[:, :dimension], rows[:, dimension:].astype(float), answered))

@@ -9,7 +9,7 @@ judged by three features that depend neither on the subject nor on its size, joi
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from typing import Protocol
 
 import numpy as np
@@ -42,6 +42,9 @@ class Features:
     held: float
     first: float
     missing: float
+
+
+FEATURES_OF_A_QUERY = len(fields(Features))
 
 
 class Refusal(Protocol):

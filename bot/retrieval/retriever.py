@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from bot.brief.model import Brief, Passage, Stance
 from bot.errors import UserError
@@ -44,8 +44,6 @@ def _plain(query: str) -> str:
 
 class Retriever:
     """Searches the passages of one brief. Deterministic: equal scores are ordered by passage id."""
-
-    features_of_a_query = len(fields(Features))
 
     def __init__(self, brief: Brief, index: Hybrid, encoder: Encoder, refusal: Refusal | None = None) -> None:
         self._brief = brief

@@ -126,23 +126,29 @@ class Lookups:
         if source is not None:
             self._source(source)
         wanted = _stance(stance)
+        found = await self._find(query, limit, wanted, source, user, progress)
+        if self._metrics is not None:
+            self._metrics.looked_up(found=found.found)
+        return found
+
+    async def _find(
+        self, query: str, limit: int, stance: Stance | None, source: str | None, user: str, progress: OnProgress | None = None
+    ) -> Findings:
         if self._search is None:
             raise UserError("look-ups are not available here: the passages are not indexed")
         async with self._queue.turn(f"user:{user}", f"lookup:{user}", _telling(progress)):
-            found = await self._search(query, limit=max(1, min(limit, MAX_HITS)), stance=wanted, source=source)
-        if self._metrics is not None:
-            self._metrics.looked_up(found=found.found)
+            found = await self._search(query, limit=max(1, min(limit, MAX_HITS)), stance=stance, source=source)
         hits = tuple(self._found(hit.passage, round(hit.score, 6)) for hit in found.hits)
         return Findings(query, found.found, hits)
 
     async def other_side(self, query: str, *, limit: int = 3, user: str = "") -> Findings:
         """What is said against the view of the best passages on `query`: the best ones of the other stance."""
-        first = await self.search(query, limit=MAX_HITS, user=user)
+        first = await self._find(query, MAX_HITS, None, None, user)
         taken = next((hit.stance for hit in first.hits if hit.stance != Stance.NEUTRAL.value), None)
         if taken is None:
             return Findings(query, False, ())
         other = Stance.AGAINST if taken == Stance.FOR.value else Stance.FOR
-        return await self.search(query, limit=limit, stance=other.value, user=user)
+        return await self._find(query, limit, other, None, user)
 
     async def argue_against(self, text: str, *, user: str = "", server: str = "", progress: OnProgress | None = None) -> Answer:
         """The bot's checked answer to a text from anywhere, as if it were an opponent's speech; nothing is recorded."""

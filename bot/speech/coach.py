@@ -12,6 +12,8 @@ from bot.debate.words import PointKind, Side, Verdict
 
 # More than this of a kind is not coaching but a scolding.
 MOST = 3
+# A list of passages that is longer is not read.
+MOST_READINGS = 2
 SAID_WORDS = 24
 _ARGUED = (PointKind.CLAIM, PointKind.EVIDENCE, PointKind.QUESTION, PointKind.CHALLENGE, PointKind.DEFINITION)
 
@@ -38,14 +40,15 @@ def _brief_words(text: str) -> str:
     return " ".join(words[:SAID_WORDS]) + (" ..." if len(words) > SAID_WORDS else "")
 
 
-def _reading(brief: Brief, passage: Passage, why: str = "") -> Reading:
+def _reading(brief: Brief, passage: Passage) -> Reading:
     source = brief.sources[passage.source]
     address = source.addresses[0] if source.addresses else ""
-    return Reading(passage.id, source.byline, source.title, passage.locator, address, why)
+    return Reading(passage.id, source.byline, source.title, passage.locator, address)
 
 
-def _readings(brief: Brief, ids: Iterable[str], why: str = "") -> tuple[Reading, ...]:
-    return tuple(_reading(brief, brief.passages[i], why) for i in dict.fromkeys(ids) if i in brief.passages)[:2]
+def _readings(brief: Brief, ids: Iterable[str]) -> tuple[Reading, ...]:
+    known = [i for i in dict.fromkeys(ids) if i in brief.passages]
+    return tuple(_reading(brief, brief.passages[i]) for i in known[:MOST_READINGS])
 
 
 def _dropped(brief: Brief, sheet: FlowSheet, told: Sequence[Speech], side: Side) -> Iterable[Dropped]:

@@ -22,8 +22,8 @@ from bot.speech.weighing import Weighing
 @dataclass(frozen=True, slots=True)
 class Hearing:
     """What the plan starts from: the matched points; for those without a block, what the sources hold; what each point
-    replies to; a few of the opponent's own words for each point that may be repeated; the kind of speech that was heard; how many
-    points were recognised by a verified suggestion."""
+    replies to; a few of the opponent's own words for each point that may be repeated; the kind of speech that was heard; what
+    a language model did for the hearing, counted for the record."""
 
     matches: tuple[Match, ...]
     lookups: Mapping[int, Lookup] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Hearing:
     echoes: Mapping[int, str] = field(default_factory=dict)
     kind: SpeechKind | None = None
     foreign: bool = False
-    suggested: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def answered(self) -> frozenset[str]:

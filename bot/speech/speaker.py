@@ -134,9 +134,11 @@ class Speaker:
             return Hearing((), kind=opponent.kind if opponent else None)
         vectors = await self._bridge.encode([u.text for u in utterances])
         matches = tuple(await self._bridge.run(match, self._brief, self._matcher, utterances, vectors))
-        suggested = 0
+        counts: dict[str, int] = {}
         if self._suggestions is not None:
-            matches, suggested = await self._suggestions.improved(matches, user=request.user, server=request.server)
+            improved = await self._suggestions.improved(matches, user=request.user, server=request.server)
+            matches = improved.matches
+            counts = {"model_suggested": improved.recognised, "model_suggestion_tokens": improved.tokens}
         wanted = [i for i, m in enumerate(matches) if m.met_by is None and m.kind not in _NOT_ARGUED]
         reached(Step.RETRIEVING)
         lookups = await self._bridge.run(self._search, [matches[i].text for i in wanted])
@@ -151,7 +153,7 @@ class Speaker:
             echoes={i: echo_of(self._brief, m.text, m.kind, opponent.text) for i, m in enumerate(placed) if not m.corrections},
             kind=opponent.kind,
             foreign=foreign,
-            suggested=suggested,
+            counts=counts,
         )
 
     def _search(self, texts: list[str]) -> list[Lookup]:
@@ -212,13 +214,10 @@ class Speaker:
             conceded=tuple(str(m.key) for m in spoken if m.kind is MoveKind.CONCEDE),
             dropped=plan.dropped,
             writer=self._rewriter.name if self._rewriter is not None and worded.any_kept else self._composer.name,
-            checks={**checked.counts, **worded.counts, **self._suggested(hearing)},
+            checks={**checked.counts, **worded.counts, **hearing.counts},
             seconds=seconds,
             choices=plan.choices,
         )
-
-    def _suggested(self, hearing: Hearing) -> dict[str, int]:
-        return {} if self._suggestions is None else {"model_suggested": hearing.suggested}
 
     def _number(self, parts: tuple[Part, ...]) -> tuple[str, tuple[Citation, ...]]:
         markers: dict[str, int] = {}

@@ -199,7 +199,7 @@ async def world(folder: Path, brief: Brief, *, options: Options | None = None, *
         return now[0].now() if now else discord.utils.utcnow()
 
     async with open_database(f"sqlite+aiosqlite:///{folder / 'log.db'}") as engine:
-        service = DebateService(DebateLog(engine), speaker, brief, clock, search=WordSearch(brief))
+        service = DebateService(DebateLog(engine), speaker, brief, clock, search=WordSearch(brief), metrics=kept.get("metrics"))
         env = simcord.Env(DebateClient(service, chosen, clock), settle_timeout=SETTLE, check_errors=False)
         now.append(env)
         await env.start()

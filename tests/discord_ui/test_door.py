@@ -152,8 +152,9 @@ async def test_a_full_queue_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> N
             return outcome
 
     rehearsal = Rehearsal(Full(), SimpleNamespace(), SimpleNamespace(id="d1"))  # type: ignore[arg-type]
-    assert str(await rehearsal._answer()) == "the speech"
-    assert "number 9 in the queue" in rehearsal._line
+    told: list[Progress] = []
+    assert str(await rehearsal._answer(told.append)) == "the speech"
+    assert told == [Progress(Step.QUEUED, 8)]
 
 
 async def test_a_look_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,10 +12,12 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.brief.model import Brief
+from bot.discord_ui.client import Options
 from bot.discord_ui.health import Health, served
 from bot.errors import UserError
 from bot.metrics import Metrics
-from tests.discord_ui.harness import World
+from tests.discord_ui.harness import world
 
 
 def samples(metrics: Metrics) -> dict[tuple[str, ...], float]:
@@ -32,7 +35,7 @@ def test_speeches_lookups_and_errors_are_counted_by_few_labels() -> None:
     metrics.acknowledged(-0.2)
     metrics.lagged(0.07)
     metrics.failed()
-    metrics.watch(queue=lambda: 5, debates=lambda: 2)
+    metrics.watch(queue=lambda: 5, turns=lambda: 2)
     found = samples(metrics)
     assert found["debatebot_answer_seconds_count", "composer"] == 1
     assert found["debatebot_answer_seconds_sum", "model"] == 3
@@ -44,7 +47,7 @@ def test_speeches_lookups_and_errors_are_counted_by_few_labels() -> None:
     assert found["debatebot_acknowledgement_seconds_sum",] == 0
     assert found["debatebot_loop_lag_seconds_count",] == 1
     assert found["debatebot_errors_total",] == 1
-    assert (found["debatebot_queue_length",], found["debatebot_debates_open",]) == (5, 2)
+    assert (found["debatebot_queue_length",], found["debatebot_turns_timed",]) == (5, 2)
 
 
 def test_two_bots_in_one_process_do_not_count_into_each_other() -> None:
@@ -125,17 +128,18 @@ async def test_the_lateness_of_the_loop_is_sampled(monkeypatch: pytest.MonkeyPat
     assert samples(metrics)["debatebot_loop_lag_seconds_count",] >= 2
 
 
-async def test_a_debate_on_discord_is_counted_without_anybody_s_words(here: World) -> None:
+async def test_a_debate_on_discord_is_counted_without_anybody_s_words(tmp_path: Path, tiny: Brief) -> None:
     metrics = Metrics()
-    object.__setattr__(here.options, "metrics", metrics)
-    here.service._metrics = here.service._answers._metrics = here.service.lookups._metrics = metrics
-    _, thread = await here.running()
-    await here.speak(here.ann, thread, "A marked speech about xylophones.")
-    await here.ann.slash(here.channel, "claim", text="sleep of xylophones")
-    await here.env.settle()
-    found = samples(metrics)
-    assert found["debatebot_answer_seconds_count", "composer"] >= 1
-    assert sum(v for k, v in found.items() if k[0] == "debatebot_lookups_total") >= 1
-    assert found["debatebot_acknowledgement_seconds_count",] >= 2
-    assert here.bot.debates_watched >= 0
-    assert "xylophone" not in metrics.text().decode()
+    options = Options(guild_ready_timeout=0.1, metrics=metrics)
+    async with world(tmp_path, tiny, options=options, metrics=metrics) as here:
+        assert here.bot.turns_timed == 0
+        _, thread = await here.running(format="classroom")
+        assert here.bot.turns_timed == 1
+        await here.speak(here.ann, thread, "A marked speech about xylophones.")
+        await here.env.settle()
+        before = samples(metrics)["debatebot_acknowledgement_seconds_count",]
+        await here.ann.slash(here.channel, "claim", text="sleep of xylophones")
+        found = samples(metrics)
+        assert found["debatebot_answer_seconds_count", "composer"] == len(here.speaker.asked)
+        assert (found["debatebot_lookups_total", "found"], before + 1) == (1, found["debatebot_acknowledgement_seconds_count",])
+        assert "xylophone" not in metrics.text().decode()

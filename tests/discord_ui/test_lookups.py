@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from bot.debate.steps import Progress, Step
-from bot.discord_ui.waiting import waiting_line
+from bot.discord_ui.waiting import kept_shown, waiting_line
 from tests.discord_ui.harness import World, answer
 
 NONSENSE = "zzz qqq xxx"
@@ -82,6 +82,25 @@ async def test_a_look_up_that_waits_says_how_many_are_before_it(here: World) -> 
 )
 def test_work_under_way_is_one_line(progress: Progress, line: str) -> None:
     assert waiting_line(progress) == line
+
+
+async def test_a_line_that_is_shown_already_is_not_sent_again() -> None:
+    sent: list[str] = []
+    free = asyncio.Event()
+
+    async def edit(line: str) -> None:
+        sent.append(line)
+        await free.wait()
+
+    async with kept_shown(edit) as tell:
+        tell("writing")
+        await asyncio.sleep(0)
+        for line in ("writing", "writing", "checking", "done"):
+            tell(line)
+        free.set()
+        for _ in range(5):
+            await asyncio.sleep(0)
+    assert sent == ["writing", "done"]
 
 
 async def test_known_claims_are_suggested(here: World) -> None:

@@ -8,10 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from bot.brief.load import load_brief
 from bot.settings import read_settings
 from bot.speech.phrases import families, fragment
-from tests.conftest import SHIPPED
 from tests.transcripts.__main__ import HOME, OPPONENTS, TURNS, debate, speeches_of
 
 pytestmark = [pytest.mark.encoder, pytest.mark.slow]
@@ -71,9 +69,7 @@ def test_one_answer_does_not_open_like_the_one_before_it(opponent: str) -> None:
 
 @pytest.mark.parametrize("opponent", OPPONENTS)
 def test_no_debate_ends_with_our_side_given_up(opponent: str) -> None:
-    position = load_brief(SHIPPED).motion.position
     text = "\n".join(answers(opponent)).lower()
-    assert position
     assert not re.search(r"\bi concede the debate\b|\byou win\b|\bi was wrong about the motion\b|as an ai\b|language model", text)
 
 

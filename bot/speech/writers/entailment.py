@@ -30,10 +30,6 @@ class Inference:
 class SecondCheck(Protocol):
     """Judges (premise, hypothesis) pairs. Trouble raises `GenerationError`."""
 
-    @property
-    def name(self) -> str:
-        """The model's name."""
-
     async def infer(self, pairs: Sequence[tuple[str, str]]) -> list[Inference]:
         """One inference for each pair, in order."""
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.errors import UserError
+from bot.speech.writers.generator import GenerationError
 
 
-class ModelError(UserError):
-    """The language model cannot be loaded."""
+class ModelError(GenerationError):
+    """A model cannot be loaded. A speech that waits for it is composed, like after any other trouble with a model."""
 
 
 @dataclass(frozen=True, slots=True)

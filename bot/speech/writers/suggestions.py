@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.brief.model import BlockKind, Brief
 from bot.debate.words import PointKind
@@ -44,6 +44,15 @@ def wordings_in(text: str) -> list[str]:
     return list(dict.fromkeys(fitting))[:MOST_WORDINGS]
 
 
+@dataclass(frozen=True, slots=True)
+class Improved:
+    """The points of a speech after the suggestions, how many of them these recognised, and the tokens that they took."""
+
+    matches: tuple[Match, ...]
+    recognised: int = 0
+    tokens: int = 0
+
+
 class Suggestions:
     """Asks `generator` about points that nothing was recognised in, all at once, within `seconds`; then the matching decides."""
 
@@ -64,36 +73,36 @@ class Suggestions:
         self._seconds = seconds
         self._budget = budget or Budget()
 
-    async def improved(self, matches: Sequence[Match], *, user: str = "", server: str = "") -> tuple[tuple[Match, ...], int]:
-        """`matches` with what a verified wording recognised, and how many that are; trouble with the model changes nothing."""
+    async def improved(self, matches: Sequence[Match], *, user: str = "", server: str = "") -> Improved:
+        """`matches` with what a verified wording recognised; trouble with the model changes nothing."""
         hard = [
             i
             for i, m in enumerate(matches)
             if m.met_by is None and not m.corrections and m.kind in _ARGUED and len(m.text.split()) >= LEAST_WORDS
         ][:MOST_POINTS]
         if not hard or not self._budget.allows(user, server):
-            return tuple(matches), 0
-        answers = await asyncio.gather(*(self._ask(matches[i].text, user, server) for i in hard))
-        found = dict(
-            zip(hard, [await self._verified(matches[i], said) for i, said in zip(hard, answers, strict=True)], strict=True)
-        )
+            return Improved(tuple(matches))
+        answers = await asyncio.gather(*(self._ask(matches[i].text) for i in hard))
+        tokens = sum(spent for _, spent in answers)
+        self._budget.spend(user, server, tokens)
+        found = {i: await self._verified(matches[i], said) for i, (said, _) in zip(hard, answers, strict=True)}
         taken = {m.met_by for m in matches if m.met_by}
         better = list(matches)
         for i, key in found.items():
             if key is not None and key not in taken:
                 taken.add(key)
                 better[i] = replace(matches[i], met_by=key, score=SURE)
-        return tuple(better), sum(new is not old for new, old in zip(better, matches, strict=True))
+        return Improved(tuple(better), sum(new is not old for new, old in zip(better, matches, strict=True)), tokens)
 
-    async def _ask(self, text: str, user: str, server: str) -> list[str]:
+    async def _ask(self, text: str) -> tuple[list[str], int]:
+        """The model's wordings of a point and the tokens that they took."""
         messages = [Message("system", _RULES), Message("user", f"<opponent>{fenced(text)}</opponent>")]
         try:
             async with asyncio.timeout(self._seconds):
                 made = await self._generator.generate(messages, max_tokens=MAX_TOKENS)
         except (GenerationError, TimeoutError):
-            return []
-        self._budget.spend(user, server, made.prompt_tokens + made.generated_tokens)
-        return wordings_in(made.text)
+            return [], 0
+        return wordings_in(made.text), made.prompt_tokens + made.generated_tokens
 
     async def _verified(self, match: Match, wordings: Sequence[str]) -> str | None:
         """The block that a wording is surely heard as and of which the point itself shows a trace, or None."""

@@ -10,7 +10,7 @@ import pytest
 
 from bot.brief.model import Brief
 from bot.retrieval.encoder import SentenceTransformerEncoder, Vectors
-from bot.speech.writers.entailment import BATCH, EntailmentModel, Inference, labels_of
+from bot.speech.writers.entailment import BATCH, EntailmentModel, Inference, SecondCheck, labels_of
 from bot.speech.writers.faithful import CONTRADICTED, Faithfulness
 from bot.speech.writers.generator import GenerationError
 from bot.speech.writers.loading import ModelError
@@ -80,8 +80,6 @@ async def test_a_model_that_is_not_there_is_one_clear_line(tmp_path: Path) -> No
 class ScriptedCheck:
     """Says how much each pair is contradicted, by a word of the hypothesis; an error is raised."""
 
-    name = "scripted check"
-
     def __init__(self, contradicted: dict[str, float] | GenerationError) -> None:
         self._contradicted = contradicted
         self.pairs: list[tuple[str, str]] = []
@@ -94,7 +92,7 @@ class ScriptedCheck:
         return [Inference(0.1, max((m for word, m in marks.items() if word in said), default=0.0)) for _, said in pairs]
 
 
-async def rewritten(brief: Brief, minilm: SentenceTransformerEncoder, check: ScriptedCheck) -> Rewritten:
+async def rewritten(brief: Brief, minilm: SentenceTransformerEncoder, check: SecondCheck) -> Rewritten:
     async def encode(texts: Sequence[str]) -> Vectors:
         return await asyncio.to_thread(minilm.encode, list(texts))
 
@@ -122,6 +120,18 @@ async def test_the_composed_paragraph_stands_in_for_what_is_contradicted(
     assert found.parts[0].sentences == part(shipped).sentences
     assert CONTRADICTED in found.parts[0].note
     assert found.counts["model_contradicted"] == 1
+
+
+@pytest.mark.encoder
+async def test_a_second_check_that_cannot_be_loaded_costs_no_speech(
+    shipped: Brief, minilm: SentenceTransformerEncoder, tmp_path: Path
+) -> None:
+    missing = EntailmentModel(str(tmp_path / "nothing"), device="cpu")
+    found = await rewritten(shipped, minilm, missing)
+    await missing.close()
+    assert not found.any_kept
+    assert found.parts[0].sentences == part(shipped).sentences
+    assert "cannot be loaded" in found.parts[0].note
 
 
 @pytest.mark.encoder

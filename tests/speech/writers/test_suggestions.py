@@ -16,7 +16,8 @@ from bot.settings import read_settings
 from bot.speech.matching import Match
 from bot.speech.writers.budget import Budget
 from bot.speech.writers.generator import GenerationError
-from bot.speech.writers.suggestions import MOST_POINTS, MOST_WORDINGS, Suggestions, wordings_in
+from bot.speech.writers.loading import ModelError
+from bot.speech.writers.suggestions import MOST_POINTS, MOST_WORDINGS, Improved, Suggestions, wordings_in
 from tests.speech.writers.scripted import ScriptedModel
 
 pytestmark = pytest.mark.encoder
@@ -50,9 +51,10 @@ async def test_a_wording_that_the_matching_knows_recognises_a_hard_point(
     shipped: Brief, minilm: SentenceTransformerEncoder, matcher: PhraseMatcher
 ) -> None:
     model = ScriptedModel([GOOD])
-    better, count = await suggestions(shipped, minilm, matcher, model).improved([hard()])
-    assert (better[0].met_by, count) == ("china-threat-unites", 1)
-    assert better[0].text == HARD
+    found = await suggestions(shipped, minilm, matcher, model).improved([hard()])
+    assert (found.matches[0].met_by, found.recognised) == ("china-threat-unites", 1)
+    assert found.matches[0].text == HARD
+    assert found.tokens == 100 + len(GOOD.split())
     assert "<opponent>Give every capital" in model.history[0][1].content
 
 
@@ -72,16 +74,15 @@ async def test_what_the_point_shows_no_trace_of_is_never_heard_in_it(
     shipped: Brief, minilm: SentenceTransformerEncoder, matcher: PhraseMatcher, answer: str
 ) -> None:
     unlike = hard("My brother repairs bicycles in the garage behind our house every weekend.")
-    better, count = await suggestions(shipped, minilm, matcher, ScriptedModel([answer])).improved([unlike])
-    assert (better, count) == ((unlike,), 0)
+    found = await suggestions(shipped, minilm, matcher, ScriptedModel([answer])).improved([unlike])
+    assert (found.matches, found.recognised) == ((unlike,), 0)
 
 
 async def test_a_model_that_fails_or_is_slow_changes_nothing(
     shipped: Brief, minilm: SentenceTransformerEncoder, matcher: PhraseMatcher
 ) -> None:
-    for model in (ScriptedModel([GenerationError("gone")]), ScriptedModel([5.0])):
-        better, count = await suggestions(shipped, minilm, matcher, model, seconds=0.05).improved([hard()])
-        assert (better, count) == ((hard(),), 0)
+    for model in (ScriptedModel([ModelError("not there")]), ScriptedModel([GenerationError("gone")]), ScriptedModel([5.0])):
+        assert await suggestions(shipped, minilm, matcher, model, seconds=0.05).improved([hard()]) == Improved((hard(),))
     assert model.cancelled == 1
 
 
@@ -98,8 +99,8 @@ async def test_one_argument_is_not_heard_twice(
     shipped: Brief, minilm: SentenceTransformerEncoder, matcher: PhraseMatcher
 ) -> None:
     before = [hard(met_by="china-threat-unites"), hard()]
-    better, count = await suggestions(shipped, minilm, matcher, ScriptedModel([GOOD])).improved(before)
-    assert (better, count) == (tuple(before), 0)
+    found = await suggestions(shipped, minilm, matcher, ScriptedModel([GOOD])).improved(before)
+    assert (found.matches, found.recognised) == (tuple(before), 0)
 
 
 async def test_a_spent_budget_asks_nobody(shipped: Brief, minilm: SentenceTransformerEncoder, matcher: PhraseMatcher) -> None:
