@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import logging
 import secrets
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from bot.brief.model import Stance
 from bot.debate.words import Level
 from bot.errors import UserError
+from bot.logs import logging_as, trace_of
 from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -449,9 +448,8 @@ def run() -> None:
     """Run the Discord bot until it is stopped."""
     from bot.bootstrap import run_discord
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     settings = read_settings()
-    with _progress() as progress:
+    with logging_as(settings.log_format, settings.log_level), _progress() as progress:
         asyncio.run(run_discord(settings, progress))
 
 
@@ -525,14 +523,14 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
-    except Exception:
-        sys.exit(_fail(_record_unexpected()))
+    except Exception as error:
+        sys.exit(_fail(_record_unexpected(error)))
 
 
-def _record_unexpected() -> str:
-    """Write the traceback to a file, never to the user; the line says under which id it is found."""
+def _record_unexpected(error: Exception) -> str:
+    """Write the trace to a file, never to the user, and without the message; the line says under which id it is found."""
     short = secrets.token_hex(4)
-    trace = f"{short}\n{traceback.format_exc()}\n"
+    trace = "\n".join((short, *trace_of(error), "\n"))
     try:
         folder = read_settings().data_dir
         folder.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,8 @@ class Settings(BaseSettings):
 
     knowledge_dir: Path = Field(_HERE / "knowledge", description="the brief: a folder with brief.md, sources/, blocks/")
     data_dir: Path = Field(Path("data"), description="where the log and the index live")
-    database_url: str = Field("", description="SQLAlchemy address of the log; empty = debatebot.sqlite3 in DATA_DIR")
+    # Its password stands in no representation of the settings.
+    database_url: str = Field("", repr=False, description="SQLAlchemy address of the log; empty = debatebot.sqlite3 in DATA_DIR")
     encoder_model: str = Field("", description="a sentence-transformers name or folder; empty = the packaged MiniLM")
     encoder_backend: Literal["auto", "onnx", "torch"] = Field(
         "auto", description="what runs the packaged MiniLM: onnx, torch, or auto = onnx where it can be built, else torch"
@@ -60,6 +61,8 @@ class Settings(BaseSettings):
     )
     discord_api_url: str = Field("", description="another REST server than Discord's, with DISCORD_GATEWAY_URL (for tests)")
     discord_gateway_url: str = Field("", description="another gateway than Discord's, with DISCORD_API_URL (for tests)")
+    log_format: Literal["text", "json"] = Field("text", description="lines of the log of `debatebot run`: text or json")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="from which level on it is written")
     http_address: str = Field("127.0.0.1", description="where `debatebot run` serves /health, /live and /metrics")
     http_port: int = Field(0, ge=0, le=65535, description="its port; 0 = not served")
     shard_count: int = Field(0, ge=0, le=_MOST_SHARDS, description="shards of the bot in all its processes; 0 = not sharded")

@@ -3,14 +3,13 @@
 Errors are met in this order: those that carry their own line (`UserError`), failed checks of the command
 tree, commands that Discord knows in an older form, permissions that the bot lacks, interactions that Discord has already
 given up, and last everything unexpected, which is logged under a short id that the user is shown. User text goes to no log:
-of an unexpected error the type and the frames are kept, not the message.
+of an unexpected error the kinds and the frames are kept, not the message.
 """
 
 from __future__ import annotations
 
 import logging
 import secrets
-import traceback
 from typing import Any
 
 import discord
@@ -18,6 +17,7 @@ from discord import app_commands
 
 from bot.discord_ui.reply import metrics_of, say
 from bot.errors import UserError
+from bot.logs import trace_of
 
 log = logging.getLogger(__name__)
 # Discord's codes for an interaction that is over or was answered already.
@@ -80,6 +80,5 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
 def record(error: BaseException) -> str:
     """Log `error` without its message, which may hold user text; the short id under which it is found."""
     short = secrets.token_hex(4)
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    log.error("unexpected error %s: %s\n%s", short, type(error).__name__, frames)
+    log.error("unexpected error %s: %s", short, type(error).__name__, extra={"id": short, "frames": trace_of(error)})
     return short

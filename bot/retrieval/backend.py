@@ -35,5 +35,5 @@ def encoder_for(
     except Exception as error:  # whatever a broken or missing library raises, torch can do the work
         if backend == "onnx":
             raise EncoderError(f"ENCODER_BACKEND=onnx cannot be used ({error}): use auto or torch") from error
-        logger.warning("encoding with torch, because ONNX Runtime cannot be used here: %s", error)
+        logger.warning("encoding with torch, because ONNX Runtime cannot be used here: %s", str(error))
         return SentenceTransformerEncoder(None, threads)

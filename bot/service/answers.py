@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +18,7 @@ from bot.service.recorder import Recorder
 from bot.speech.request import SpeechDraft, SpeechRequest
 
 BOT = "Debatebot"
+log = logging.getLogger(__name__)
 
 
 class Speaking(Protocol):
@@ -77,6 +79,8 @@ class Answers:
             asker = next((speech.speaker for speech in reversed(standing) if speech.side is not turn.side), "")
             request = SpeechRequest(turn.side, turn.kind, turn.words, standing, state.level, asker, state.guild_id)
             draft = await self._speaker.answer(request, progress)
+        measured = {"words": len(draft.text.split()), "writer": draft.writer, "seconds": round(draft.seconds, 3)}
+        log.info("prepared a speech", extra={"debate": state.id, "turn": turn.number, **measured, "checks": draft.checks})
         if self._metrics is not None:
             self._metrics.answered(draft.seconds, draft.checks)
         return draft

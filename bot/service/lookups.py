@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from bot.speech.request import SpeechRequest
 
 MAX_HITS = 20
 ANSWER_WORDS = 220
+log = logging.getLogger(__name__)
 
 
 class Searching(Protocol):
@@ -127,6 +129,7 @@ class Lookups:
             self._source(source)
         wanted = _stance(stance)
         found = await self._find(query, limit, wanted, source, user, progress)
+        log.info("looked up", extra={"characters": len(query), "hits": len(found.hits), "found": found.found})
         if self._metrics is not None:
             self._metrics.looked_up(found=found.found)
         return found

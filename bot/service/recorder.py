@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from weakref import WeakValueDictionary
@@ -17,6 +18,7 @@ Judge = Callable[[DebateState, list[Ballot], datetime], Change]
 Clock = Callable[[], datetime]
 # How often a decision is taken again because another process changed the debate meanwhile.
 TRIES = 8
+log = logging.getLogger(__name__)
 
 
 class Recorder:
@@ -87,8 +89,11 @@ class Recorder:
                 if change is None:
                     return state, None
                 try:
-                    return await self.log.save(change, key), change
+                    saved = await self.log.save(change, key)
                 except (StaleError, AlreadyRecordedError):
                     if tried == TRIES - 1:
                         raise
+                    continue
+                log.info("recorded", extra={"debate": debate_id, "act": change.action or "speech", "turn": saved.turns_taken})
+                return saved, change
         raise AssertionError("unreachable")  # pragma: no cover

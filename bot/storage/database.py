@@ -164,7 +164,8 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
             reason = (error.strerror or "failed").lower()
             raise StorageError(f"the log {where} cannot be made ({reason}): set DATA_DIR to another folder") from error
     try:
-        engine = create_async_engine(parsed, pool_pre_ping=not sqlite)
+        # What people wrote stands in the parameters: the library puts them into its messages and its log otherwise.
+        engine = create_async_engine(parsed, pool_pre_ping=not sqlite, hide_parameters=True)
     except (ArgumentError, InvalidRequestError, ImportError) as error:
         raise StorageError("DATABASE_URL names no driver that is installed and asynchronous: see .env.example") from error
     if sqlite:
