@@ -13,11 +13,11 @@ from bot.debate.words import PointKind
 
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u00ad\ufeff]")
 _INSTRUCTION = re.compile(
-    r"\b(ignore|disregard|forget|override) (all |any |every |the |your |my )*(previous|prior|above|earlier|instruction|rule|prompt|brief)"
+    r"\b(ignore|disregard|forget|override) (all |any |every |the |your |my )*(previous|prior|above|earlier|instruction|rule|prompt|brief|everything|what (you|they|he|she)('ve| have| were| was)? (been )?(told|taught))"
     r"|\b(system|developer) (prompt|message|override|note)\b|\byou are now\b|\bpretend (to be|you|that you)\b|\bact as\b"
     r"|\b(reveal|print|show|repeat|output|tell me) (me )?(your|the) (system |hidden |secret )*(prompt|instructions|rules|token)"
     r"|\b(switch|change|swap) (your )?sides?\b|\bargue (for|against) (my|the other|our) side\b|\bfrom now on\b"
-    r"|\b(say|write|respond with|reply with|answer with|repeat after me)[ ,:]+(that )?[\"'“]?(i (lost|concede|agree|was wrong)|you win)"
+    r"|\b(say|write|respond (?:only )?with|reply (?:only )?with|answer (?:only )?with|repeat after me)[ ,:]+(that )?[\"'“]?(i (lost|concede|agree|was wrong)|you win)"
     r"|\bjailbreak|\bdeveloper mode\b|\bDAN\b|</?(system|assistant|user|inst)>|\[/?inst\]|\bas an ai\b|\bnew (task|instructions?)\b"
     r"|\byou (must|have to|should) (now )?(concede|agree|admit|surrender|say|declare)\b",
     re.IGNORECASE,
@@ -55,11 +55,34 @@ _EVIDENCE = re.compile(
     r"|\bin (19|20)\d\d\b|\bfor (example|instance)\b",
     re.IGNORECASE,
 )
-_ASKING = re.compile(
-    r"^\W*((so|and|but|then|well|ok|hey|also|now)[, ]+)*(what|why|how|who|whom|when|where|which|whose|is|are|isn'?t|aren'?t|was|were|do|does|did"
-    r"|don'?t|doesn'?t|didn'?t|can|could|can'?t|would|wouldn'?t|will|won'?t|should|has|have|hasn'?t|haven'?t)\b[^.!]*$",
+_OPENING = r"^\W*(?:(?:so|and|but|then|well|ok|okay|hey|also|now|wait|no|yes|yeah)[, ]+)*"
+_AUXILIARY = (
+    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|would|will|shall|should|may|might|isn'?t|aren'?t|wasn'?t|weren'?t|don'?t|doesn'?t"
+    r"|didn'?t|hasn'?t|haven'?t|hadn'?t|can'?t|couldn'?t|wouldn'?t|won'?t|shouldn'?t)"
+)
+_SUBJECT = (
+    r"(?:you|u|we|they|it|he|she|i|there|that|this|these|those|the|any|anyone|anybody|all|a|an|your|my|our|his|her|their|its)"
+)
+# The verb before its subject, as only a question has it.
+_INVERTED = re.compile(
+    rf"{_OPENING}(?:(?:what|why|how|who|whom|where|when|whose|which (?:\w+ )?)(?: \w+)?? {_AUXILIARY} "
+    rf"|(?:what|how) about\b|why not\b|what if\b|(?!had |were |should |do |don'?t ){_AUXILIARY} (?:not )?{_SUBJECT}\b"
+    rf"|(?:do|don'?t) (?:you|u|we|they|i|the|your)\b)",
     re.IGNORECASE,
 )
+# As in chat, where no mark tells a question.
+_LOOSE = re.compile(
+    rf"{_OPENING}(?:what|why|how|who|whom|whose|wheres|whats|whos|hows"
+    r"|is|are|was|does|did|has|can|could|would|will|isn'?t|aren'?t|doesn'?t|didn'?t|can'?t|won'?t)\b",
+    re.IGNORECASE,
+)
+# "What matters is power", "how it began is known", "so did others": put like a question, and none.
+_STATED = re.compile(
+    rf"^\W*(?:so {_AUXILIARY}\b|(?:\w+ )?(?:what|who|how|why|where|when)(?:ever)? (?!{_AUXILIARY}\b)(?:\w+ ){{1,6}}(?:is|are|was|were)\b"
+    r"|(?:\w+ )?(?:what|who) (?:is|was) \w+ (?:is|was)\b)",
+    re.IGNORECASE,
+)
+_LONGEST_QUESTION = 25
 _CONTINUES = re.compile(
     r"^\W*(because|since|so that|which|that (means|is why|shows|proves)|this (means|is why|shows|proves|is because|matters)|therefore|thus|hence"
     r"|for (example|instance)|in other words|after all|as a result|consequently|it (also|would|will|is|was|has|does|did|shows|means|can)|they|he|she"
@@ -76,15 +99,28 @@ def clean(text: str) -> str:
     return plain.replace("’", "'")
 
 
-def kind_of(sentence: str) -> PointKind:
-    """The kind of one sentence; what instructs or insults is that before it is anything else."""
+def asks(clause: str, mark: str = "") -> bool:
+    """Whether `clause` asks; `mark` is what ends the sentence that it was cut from (".", "!", "?" or "")."""
+    if clause.rstrip("\"')”’ ").endswith("?"):
+        return True
+    if len(clause.split()) > _LONGEST_QUESTION or _STATED.match(clause):
+        return False
+    # A sentence with a full stop asks only where its order of words does; "when", "were", "had" open conditions in it.
+    return bool(_INVERTED.match(clause) or (mark not in (".", "!") and _LOOSE.match(clause)))
+
+
+def kind_of(sentence: str, mark: str = "") -> PointKind:
+    """The kind of one sentence or clause; what instructs or insults is that before it is anything else.
+
+    `mark` is what ends the sentence that a clause was cut from.
+    """
     if _INSTRUCTION.search(sentence):
         return PointKind.INSTRUCTION
     if _ABUSE.search(sentence):
         return PointKind.ABUSE
     if _PROCEDURE.search(sentence):
         return PointKind.PROCEDURE
-    if sentence.rstrip("\"')”’ ").endswith("?") or (_ASKING.match(sentence) and len(sentence.split()) <= 25):
+    if asks(sentence, mark or sentence.rstrip("\"')”’ ")[-1:]):
         return PointKind.QUESTION
     if _CONCESSION.search(sentence):
         return PointKind.CONCESSION

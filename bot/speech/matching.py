@@ -12,7 +12,7 @@ from bot.retrieval.matcher import Likeness, PhraseMatcher, blend
 from bot.speech.asides import aside_of, examples, grants
 from bot.speech.points import Utterance
 from bot.speech.premises import false_premises
-from bot.speech.recognition import ACCEPTED, Recognition, recognise
+from bot.speech.recognition import ACCEPTED, Recognition, fact_asked, recognise
 from bot.speech.segments import Window, best_division, windows
 
 # What a further argument must gain, and how much more where the utterance leans on the one before it.
@@ -69,7 +69,8 @@ def match(brief: Brief, matcher: PhraseMatcher, utterances: Sequence[Utterance],
         likes |= dict(zip(joint, matcher.match(blend(vectors, lengths, joint)), strict=True))
     likes = {run: likes[run] for run in runs}
     recognised = {run: recognise(brief, _text(utterances, run), like) for run, like in likes.items()}
-    gains = {run: 0.0 if _mixed(run, recognised) else (run[1] - run[0]) * found.sure for run, found in recognised.items()}
+    asked = {at: fact_asked(brief, like) if utterances[at].kind is PointKind.QUESTION else None for at, like in enumerate(alone)}
+    gains = {run: 0.0 if _mixed(run, recognised, asked) else (run[1] - run[0]) * found.sure for run, found in recognised.items()}
     division = best_division(len(utterances), gains, lambda at: LEANING_COSTS if utterances[at].leans else CUT_COSTS)
     found: list[Match] = []
     for run in division:
@@ -78,8 +79,10 @@ def match(brief: Brief, matcher: PhraseMatcher, utterances: Sequence[Utterance],
     return found
 
 
-def _mixed(run: Window, recognised: dict[Window, Recognition]) -> bool:
-    """Whether an utterance of `run` is, taken alone, surely another argument than the whole."""
+def _mixed(run: Window, recognised: dict[Window, Recognition], asked: dict[int, str | None]) -> bool:
+    """Whether an utterance of `run` is, taken alone, surely another argument than the whole, or two ask after other facts."""
+    if len({asked[at] for at in range(*run)} - {None}) > 1:
+        return True
     alone = (recognised[at, at + 1] for at in range(*run))
     return any(each.sure >= DISTINCT and each.key != recognised[run].key for each in alone)
 
@@ -109,6 +112,8 @@ def _match(
     # A question of fact is better answered from the passages than with an argument that merely shares its words.
     least = QUESTION_ALIKE if kind is PointKind.QUESTION else 0.0
     met = found.key if found.sure >= ACCEPTED and found.cosine >= least and kind not in _SILENT else None
+    if kind is PointKind.QUESTION:
+        met = fact_asked(brief, likes[run]) or met
     # What is recognised as an argument is answered: a truth in it may be the ground that it stands on.
     if met is None and kind in _STATED and not corrections and grants(brief, _text(utterances, run), likes[run]):
         kind = PointKind.CONCESSION

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from bot.brief.sentences import split_sentences
 from bot.debate.words import PointKind
 from bot.speech.cues import clean, continues, kind_of
+from bot.speech.granting import granting
 
 # Above what a Discord message of 4,000 characters can hold, so that no wall of text is cut; it bounds what is encoded.
 MAX_UTTERANCES = 400
 SHORT_WORDS = 4
 _TURN = re.compile(
-    r"(?:,|;|\s)\s*(?=(?:and (?:also|second(?:ly)?|third(?:ly)?|finally|another|anyway|besides)|also|plus|besides|second(?:ly)?|third(?:ly)?"
+    r"(?:,|;|\s)\s*(?=(?:and (?:also|second(?:ly)?|third(?:ly)?|finally|another|anyway|besides)|also|plus|besides|secondly|thirdly"
     r"|furthermore|moreover|finally|another thing|on top of that|but (?:also )?(?:even|look|what about)|btw|anyway|what about)\b)",
     re.IGNORECASE,
 )
@@ -36,29 +37,42 @@ _LEAD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One sentence or clause as heard; `text` is without its list mark or connective, `leans` on the one before."""
+    """One sentence or clause as heard; `text` is without its list mark or connective, `leans` on the one before.
+
+    `sentence` counts the sentences of the speech from 0.
+    """
 
     text: str
     kind: PointKind
     leans: bool
+    sentence: int = 0
+
+
+def _cut(sentence: str) -> list[tuple[str, str]]:
+    """The pieces of `sentence` between all its cuts, each with what stood between it and the one before."""
+    pieces: list[tuple[str, str]] = []
+    start, between = 0, ""
+    for found in sorted((m for pattern in (_TURN, _JOINT) for m in pattern.finditer(sentence)), key=lambda m: m.span()):
+        if found.start() >= start:
+            pieces.append((between, sentence[start : found.start()].strip(" ,;")))
+            start, between = found.end(), found.group(0)
+    return [*pieces, (between, sentence[start:].strip(" ,;"))]
 
 
 def _clauses(sentence: str) -> list[str]:
     """The sentence cut where another argument may begin; what belongs together is joined again by `matching`."""
     clauses: list[str] = []
-    for piece in _TURN.split(sentence):
-        for part in _JOINT.split(piece):
-            bare = part.strip(" ,;")
-            # A scrap of a few words makes no argument of its own, and neither does a clause that only sets the scene.
-            if clauses and (
-                len(bare.split()) < SHORT_WORDS
-                or len(clauses[-1].split()) < SHORT_WORDS
-                or _SCENE.match(clauses[-1])
-                or _AS_SAID.match(bare)
-            ):
-                clauses[-1] = f"{clauses[-1]}, {bare}"
-            elif bare:
-                clauses.append(bare)
+    for between, bare in _cut(sentence):
+        # A scrap of a few words makes no argument of its own, and neither does a clause that only sets the scene.
+        if clauses and (
+            len(bare.split()) < SHORT_WORDS
+            or len(clauses[-1].split()) < SHORT_WORDS
+            or _SCENE.match(clauses[-1])
+            or _AS_SAID.match(bare)
+        ):
+            clauses[-1] = f"{clauses[-1]}{', ' if between.strip() else ' '}{bare}".strip(" ,;")
+        elif bare:
+            clauses.append(bare)
     return clauses
 
 
@@ -67,15 +81,18 @@ def _unlead(text: str) -> str:
     return shorter if len(shorter.split()) >= 2 else text
 
 
+def _mark(sentence: str) -> str:
+    end = sentence.rstrip("\"')”’ ")[-1:]
+    return end if end in (".", "!", "?") else ""
+
+
 def hear(text: str) -> tuple[Utterance, ...]:
     """The utterances of a speech in order, at most `MAX_UTTERANCES`; an empty or wordless text gives none."""
     heard: list[Utterance] = []
-    for sentence in split_sentences(clean(text)):
+    for place, sentence in enumerate(split_sentences(clean(text))):
         for clause in _clauses(sentence):
             if not re.search(r"\w", clause):
                 continue
             bare = _unlead(clause)
-            heard.append(Utterance(bare, kind_of(bare), continues(bare) and bare == clause))
-            if len(heard) == MAX_UTTERANCES:
-                return tuple(heard)
-    return tuple(heard)
+            heard.append(Utterance(bare, kind_of(bare, _mark(sentence)), continues(bare) and bare == clause, place))
+    return granting(heard[:MAX_UTTERANCES])

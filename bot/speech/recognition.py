@@ -15,6 +15,8 @@ from bot.retrieval.matcher import Likeness
 COSINE_SHARE = 0.5
 # What naming an owner's own subject adds, and what naming a subject of which it has nothing takes away.
 NAMED = 0.05
+# What a question asks after is the fact of a correction: its cosine, its weight, and its lead over every argument.
+ASKED_COSINE, ASKED_WEIGHT, ASKED_LEAD = 0.6, 0.2, 0.1
 # Logistic weights of the acceptance, fitted on the dev part of the gold speeches.
 _BIAS, _WEIGHT, _COSINE, _MARGIN = -5.6, 10.0, 5.7, 9.3
 ACCEPTED = 0.35
@@ -72,6 +74,24 @@ def recognise(brief: Brief, text: str, like: Likenesses) -> Recognition:
     if block is None:
         return Recognition(None, 0.0, -1.0, engaged, disputes)
     return Recognition(block[2], _sure(ranked, block), block[3].cosine, engaged, disputes)
+
+
+def fact_asked(brief: Brief, like: Likenesses) -> str | None:
+    """The correction whose fact a question of likeness `like` asks after, None where arguments are as near."""
+
+    def score(each: Likeness) -> float:
+        return each.weight + COSINE_SHARE * each.cosine
+
+    facts, arguments = [], [0.0]
+    for name, each in like.items():
+        kind, _, key = name.partition(":")
+        if kind == "block" and brief.blocks[key].kind is BlockKind.CORRECTION:
+            facts.append((score(each), key, each))
+        elif kind in ("block", "ours"):
+            arguments.append(score(each))
+    best, key, near = max(facts, key=lambda row: (row[0], row[1]), default=(0.0, "", Likeness(-1.0, 0.0)))
+    found = near.cosine >= ASKED_COSINE and near.weight >= ASKED_WEIGHT and best >= max(arguments) + ASKED_LEAD
+    return key if found else None
 
 
 def _sure(ranked: list[_Row], row: _Row) -> float:
