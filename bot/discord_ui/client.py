@@ -90,17 +90,21 @@ class DebateClient(discord.Client):
             return await asyncio.to_thread(function, *args, **kwargs)
 
     async def setup_hook(self) -> None:
-        """Before the first connection: what people see is brought up to date from the log."""
+        """Before the first connection."""
         if self._service is not None:
             self.stage = Stage(self, self.now)
-            self._restoring = asyncio.create_task(self.stage.restore())
             if self.options.shards.first:
                 self._upkeep = Upkeep(self._service.guilds.purge, self.now)
                 self._upkeep.start()
 
     async def on_ready(self) -> None:
-        """Discord may say this again after every reconnection."""
+        """What people see is brought up to date from the log, once: Discord may say this again after every reconnection.
+
+        Not before: while the gateway refuses the bot nobody could answer it, and each try would tell every thread anew.
+        """
         self.was_ready = True
+        if self._service is not None and self._restoring is None:
+            self._restoring = asyncio.create_task(self.stage.restore())
         log.info("connected as %s in %d servers", self.user and self.user.id, len(self.guilds))
 
     async def on_interaction(self, interaction: discord.Interaction[DebateClient]) -> None:
