@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 # make would pick up a folder of the same name otherwise
-.PHONY: help practice test check bench pictures format lock run clean
+.PHONY: help practice test check bench pictures format lock fuzz run clean
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo "make test      set everything up and run the tests"
 	@echo "make check     ruff, mypy --strict, import contracts"
 	@echo "make bench     measure retrieval quality, latency and answers"
+	@echo "make fuzz      feed what takes text from outside with whatever breaks it, for minutes (ARGS=\"--seconds 600 html\")"
 	@echo "make pictures  draw the README's flow sheet anew"
 	@echo "make format    let ruff format the code"
 	@echo "make lock      write requirements.lock anew from pyproject.toml"
@@ -39,6 +40,10 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench $(ARGS)
+
+fuzz: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target build/fuzz/atheris -r tests/fuzz/requirements.txt
+	PYTHONPATH=build/fuzz/atheris $(BIN)/python -m tests.fuzz $(ARGS)
 
 pictures: $(STAMP)
 	$(BIN)/python -m tests.bench.pictures

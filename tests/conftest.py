@@ -30,6 +30,11 @@ ROOT = Path(__file__).resolve().parent.parent
 TINY = ROOT / "tests" / "briefs" / "late-start"
 SHIPPED = ROOT / "knowledge"
 SHARED = ROOT.parent / "shared"
+ENGINES = ("sqlite", "postgresql")
+# Which one the tests of the front ends use where one is enough.
+TEST_DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
+if TEST_DATABASE not in ENGINES:
+    raise pytest.UsageError(f"TEST_DATABASE={TEST_DATABASE} is no engine of the log: use {' or '.join(ENGINES)}")
 ENCODER_HOME = ROOT / "build" / "test-index"
 
 
@@ -133,22 +138,38 @@ def postgresql() -> Iterator[str]:
         pytest.skip(f"SKIPPED FOR WANT OF A POSTGRESQL: {error}")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=ENGINES)
 async def url(tmp_path: Path, request: pytest.FixtureRequest, worker_id: str) -> str:
     """A fresh log on each engine: a SQLite file, and an empty PostgreSQL database of this test process's own."""
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'data' / 'log.db'}"
+    return await _fresh_log(request.param, tmp_path, request, worker_id)
+
+
+@pytest.fixture
+async def log_url(tmp_path: Path, request: pytest.FixtureRequest, worker_id: str) -> str:
+    """A fresh log on the engine that TEST_DATABASE names (sqlite where it is not set), or on each in modules marked `engines`."""
+    return await _fresh_log(getattr(request, "param", TEST_DATABASE), tmp_path, request, worker_id)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that is marked `engines` and uses `log_url` is run on each of them."""
+    if "log_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker("engines"):
+        metafunc.parametrize("log_url", ENGINES, indirect=True)
+
+
+async def _fresh_log(engine: str, folder: Path, request: pytest.FixtureRequest, worker_id: str) -> str:
+    if engine == "sqlite":
+        return f"sqlite+aiosqlite:///{folder / 'data' / 'log.db'}"
     return await fresh_database(request.getfixturevalue("postgresql"), f"debatebot_test_{worker_id}")
 
 
-async def fresh_database(server: str, name: str) -> str:
-    """The address of an empty database called `name` on a PostgreSQL server; what was in it is gone."""
+async def fresh_database(server: str, name: str, how: str = "") -> str:
+    """The address of a database called `name` on a PostgreSQL server, empty unless made otherwise; what was in it is gone."""
     address = make_url(server)
     engine = create_async_engine(address.set(database=address.database or "postgres"), isolation_level="AUTOCOMMIT")
     try:
         async with engine.connect() as connection:
             await connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            await connection.exec_driver_sql(f"CREATE DATABASE {name}")
+            await connection.exec_driver_sql(f"CREATE DATABASE {name} {how}")
     finally:
         await engine.dispose()
     return address.set(database=name).render_as_string(hide_password=False)

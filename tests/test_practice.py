@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -44,8 +43,8 @@ class Sitting:
 
 
 @pytest.fixture
-async def sitting(tmp_path: Path, tiny: Brief) -> AsyncIterator[Sitting]:
-    async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'log.db'}") as engine:
+async def sitting(log_url: str, tiny: Brief) -> AsyncIterator[Sitting]:
+    async with open_database(log_url) as engine:
         yield Sitting(DebateService(DebateLog(engine), FakeSpeaker(), tiny, Clock()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, nullcontext
@@ -14,11 +15,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event, func, literal_column, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import UserError
+from bot.storage.schema import metadata
 
 BUSY_MS = 5000
 _TROUBLES = (
@@ -30,7 +32,9 @@ _TROUBLES = (
     ("readonly", "cannot be written: mend its permissions or set DATA_DIR"),
     ("no space left", "cannot grow, the disk is full: make room and try again"),
     ("authentication failed", "refuses the user or password: mend DATABASE_URL"),
-    ("does not exist", "has no such database or user: create it, or mend DATABASE_URL"),
+    (r'(database|role) ".*" does not exist', "has no such database or user: create it, or mend DATABASE_URL"),
+    ("no such table|undefinedtable", "lacks one of its tables: restore a copy, or mend DATABASE_URL"),
+    ("invalid page", "is damaged: restore a copy"),
     ("too many clients", "has too many connections: try again in a moment"),
     ("connection was closed", "was shut down meanwhile: try again in a moment"),
     ("unable to open", "cannot be opened: check that the folder exists and can be written, or set DATA_DIR"),
@@ -53,7 +57,7 @@ def in_plain_words(where: str) -> Iterator[None]:
     except (DBAPIError, sqlite3.Error) as error:
         said = str(getattr(error, "orig", error)).lower()
         for sign, meaning in _TROUBLES:
-            if sign in said:
+            if re.search(sign, said):
                 raise StorageError(f"the log {where} {meaning}") from error
         raise
     except OSError as error:
@@ -81,15 +85,27 @@ class Database:
                 yield connection
 
     async def fault(self) -> str | None:
-        """What SQLite's own checks say against the file, on one line, or None."""
+        """What SQLite's own checks say against the file, on one line, or None; a server's tables are read from end to end."""
         if not self._sqlite:
-            return None
+            return await self._unreadable()
         async with self.reading() as connection:
             said = (await connection.exec_driver_sql("PRAGMA integrity_check(1)")).scalars().all()
             astray = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first()
         if said != ["ok"]:
             return f"the log {self.where} is damaged ({' '.join(str(said[0]).split())[:80]}): restore a copy"
         return f"the log {self.where} has a row of {astray[0]} that belongs to nothing: restore a copy" if astray else None
+
+    async def _unreadable(self) -> str | None:
+        """Which table of a server's database cannot be read whole: a damaged page stops the reading."""
+        for table in metadata.sorted_tables:
+            try:
+                async with self.reading() as connection:
+                    # Its name alone stands for the whole row, which no index holds.
+                    await connection.execute(select(func.count(literal_column(table.name))).select_from(table))
+            except (StorageError, DBAPIError) as error:
+                said = str(error) if isinstance(error, StorageError) else f"the log {self.where} is damaged: restore a copy"
+                return f"{said} (table {table.name})"
+        return None
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:

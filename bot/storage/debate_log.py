@@ -52,7 +52,7 @@ class DebateLog:
         self.people = PersonStore(self._database)
 
     async def fault(self) -> str | None:
-        """What is wrong with the log's file or its references, or None; a server's database looks after itself."""
+        """What is wrong with the log's file or its references, or which table of a server's database cannot be read; or None."""
         return await self._database.fault()
 
     async def create(self, state: DebateState, actor: str) -> None:

@@ -263,6 +263,11 @@ def test_another_script_is_detected_and_an_unknown_encoding_refused() -> None:
         decode(bytes(range(128, 256)) * 40)
 
 
+@pytest.mark.parametrize("control", ["\x00", "\x1b", "\x7f", "\x80", "\x90", "\x9f"])
+def test_control_characters_part_words_and_go(control: str) -> None:
+    assert clean(f"one{control}two") == "one two"
+
+
 def test_invisible_and_direction_changing_characters_go() -> None:
     assert clean("a\u200bb \u202ec\u00add\x07\u2028 e\ufeff") == "ab cd e"
 

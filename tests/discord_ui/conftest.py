@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +11,6 @@ from tests.discord_ui.harness import World, world
 
 
 @pytest.fixture
-async def here(tmp_path: Path, tiny: Brief) -> AsyncIterator[World]:
-    async with world(tmp_path, tiny) as made:
+async def here(log_url: str, tiny: Brief) -> AsyncIterator[World]:
+    async with world(log_url, tiny) as made:
         yield made

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import discord
@@ -189,8 +188,8 @@ def answer(result: simcord.InteractionResult) -> str:
 
 
 @asynccontextmanager
-async def world(folder: Path, brief: Brief, *, options: Options | None = None, **kept: Any) -> AsyncIterator[World]:
-    """A running world; at its end every request was valid and nothing unexpected was raised."""
+async def world(log_url: str, brief: Brief, *, options: Options | None = None, **kept: Any) -> AsyncIterator[World]:
+    """A running world with its log at `log_url`; at its end every request was valid and nothing unexpected was raised."""
     chosen = options or Options(guild_ready_timeout=0.1)
     speaker = kept.get("speaker") or FastSpeaker()
     now: list[simcord.Env] = []
@@ -198,7 +197,7 @@ async def world(folder: Path, brief: Brief, *, options: Options | None = None, *
     def clock() -> datetime:
         return now[0].now() if now else discord.utils.utcnow()
 
-    async with open_database(f"sqlite+aiosqlite:///{folder / 'log.db'}") as engine:
+    async with open_database(log_url) as engine:
         service = DebateService(DebateLog(engine), speaker, brief, clock, search=WordSearch(brief), metrics=kept.get("metrics"))
         env = simcord.Env(DebateClient(service, chosen, clock), settle_timeout=SETTLE, check_errors=False)
         now.append(env)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -128,10 +127,10 @@ async def test_the_lateness_of_the_loop_is_sampled(monkeypatch: pytest.MonkeyPat
     assert samples(metrics)["debatebot_loop_lag_seconds_count",] >= 2
 
 
-async def test_a_debate_on_discord_is_counted_without_anybody_s_words(tmp_path: Path, tiny: Brief) -> None:
+async def test_a_debate_on_discord_is_counted_without_anybody_s_words(log_url: str, tiny: Brief) -> None:
     metrics = Metrics()
     options = Options(guild_ready_timeout=0.1, metrics=metrics)
-    async with world(tmp_path, tiny, options=options, metrics=metrics) as here:
+    async with world(log_url, tiny, options=options, metrics=metrics) as here:
         assert here.bot.turns_timed == 0
         _, thread = await here.running(format="classroom")
         assert here.bot.turns_timed == 1

@@ -111,7 +111,7 @@ async def test_fifty_debates_at_once(tmp_path: Path, tiny: Brief, monkeypatch: p
         said, _ = await asyncio.wait_for(child.communicate(), 240)
         assert child.returncode == 0, said.decode()[-2000:]
         return
-    async with world(tmp_path, tiny) as here:
+    async with world(f"sqlite+aiosqlite:///{tmp_path / 'log.db'}", tiny) as here:
         quiet = await here.second_guild()
         rooms = [(here.mod, here.channel)] * BUSY + [(quiet.mod, quiet.channel)] * QUIET
         people = [mod.guild.add_member(here.env.create_user(f"debater{n}")) for n, (mod, _) in enumerate(rooms)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,8 @@ from tests.discord_ui.harness import World, answer, world
 
 
 @pytest.fixture
-async def heard(tmp_path: Path, tiny: Brief) -> AsyncIterator[World]:
-    async with world(tmp_path, tiny, options=Options(message_content=True, guild_ready_timeout=0.1)) as made:
+async def heard(log_url: str, tiny: Brief) -> AsyncIterator[World]:
+    async with world(log_url, tiny, options=Options(message_content=True, guild_ready_timeout=0.1)) as made:
         yield made
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.debate.state import Status
 from tests.discord_ui.harness import World
 from tests.discord_ui.volley import Volley
+
+pytestmark = pytest.mark.engines
 
 
 async def test_a_double_click_joins_once(here: World) -> None:

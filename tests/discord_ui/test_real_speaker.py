@@ -15,9 +15,9 @@ from tests.discord_ui.harness import world
 
 @pytest.mark.encoder
 @pytest.mark.slow
-async def test_the_real_speaker_answers_in_the_thread_with_sources(tmp_path: Path, tiny: Brief) -> None:
+async def test_the_real_speaker_answers_in_the_thread_with_sources(tmp_path: Path, log_url: str, tiny: Brief) -> None:
     settings = read_settings(knowledge_dir=TINY, data_dir=tmp_path / "data", _env_file=None)
-    async with parts_for(settings, tiny) as (speaker, _, _), world(tmp_path, tiny, speaker=speaker) as here:
+    async with parts_for(settings, tiny) as (speaker, _, _), world(log_url, tiny, speaker=speaker) as here:
         state, thread = await here.running()
         await here.speak(here.ann, thread, "Teenagers need more sleep, and grades rise when school starts later.")
         after = await here.service.state(state.id)

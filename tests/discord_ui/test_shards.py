@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import discord
 import pytest
 from hypothesis import given
@@ -86,8 +84,8 @@ def test_doctor_names_the_shards() -> None:
 
 
 @pytest.mark.parametrize("mine", [True, False])
-async def test_a_process_restores_and_runs_the_clocks_of_its_own_servers_only(mine: bool, tmp_path: Path, tiny: Brief) -> None:
-    async with world(tmp_path, tiny) as here:
+async def test_a_process_restores_and_runs_the_clocks_of_its_own_servers_only(mine: bool, log_url: str, tiny: Brief) -> None:
+    async with world(log_url, tiny) as here:
         state, thread = await here.running(format="classroom")
         own = (here.guild.id >> 22) % 2
         before = here.said(thread)

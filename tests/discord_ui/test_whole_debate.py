@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from bot.debate.ballots import BallotStatus
 from bot.debate.state import Role, Status
 from tests.discord_ui.harness import World, answer
 from tests.discord_ui.test_people import file_of
 from tests.discord_ui.test_scoring import fill
+
+pytestmark = pytest.mark.engines
 
 
 async def test_a_whole_moderated_debate(here: World) -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.brief.model import Brief
 from bot.service import DebateService
@@ -18,8 +19,9 @@ from bot.storage import database
 from bot.storage.backup import back_up
 from bot.storage.database import StorageError, open_database
 from bot.storage.debate_log import DebateLog
+from tests.conftest import fresh_database
 from tests.service.test_debates import Clock, FakeSpeaker
-from tests.storage.test_debate_log import address
+from tests.storage.test_debate_log import address, debate
 
 LONG = "Grades rise because pupils sleep longer. " * 450
 
@@ -117,3 +119,34 @@ async def test_a_log_that_another_process_holds_is_told_and_used_when_it_is_free
             assert (await service.state(state.id)).speeches == ()
         after = await service.deliver(state.id, "Ann", "Grades rise.")
         assert [s.text for s in after.speeches] == ["Grades rise."]
+
+
+def spoil(file: Path) -> None:
+    """Overwrite the first half of the first page."""
+    file.write_bytes(b"damaged." * 512 + file.read_bytes()[4096:])
+
+
+@pytest.mark.skipif(
+    bool(os.environ.get("TEST_POSTGRESQL_URL")), reason="SKIPPED FOR WANT OF OUR OWN POSTGRESQL: its files are damaged"
+)
+async def test_a_damaged_table_of_a_server_is_found_and_named(postgresql: str, worker_id: str) -> None:
+    url = await fresh_database(postgresql, f"debatebot_sound_{worker_id}")
+    async with open_database(url) as engine:
+        for n in range(30):
+            await DebateLog(engine).create(debate(f"d{n}"), "Ann")
+        assert await DebateLog(engine).fault() is None
+    copy = await fresh_database(
+        postgresql, f"debatebot_damaged_{worker_id}", f"TEMPLATE debatebot_sound_{worker_id} STRATEGY FILE_COPY"
+    )
+    server = create_async_engine(copy)
+    async with server.connect() as connection:
+        place = await connection.exec_driver_sql("SELECT current_setting('data_directory'), pg_relation_filepath('actions')")
+        file = Path(*place.one())
+    await server.dispose()
+    # The copy's pages are on the disk alone: nobody has read them.
+    spoil(file)
+    async with open_database(copy) as engine:
+        fault = await DebateLog(engine).fault()
+        assert fault is not None
+        assert "is damaged: restore a copy (table actions)" in fault
+        assert "\n" not in fault

@@ -33,9 +33,11 @@ _SIGNATURES = {
     b"7z\xbc\xaf": "a compressed file",
 }
 _PLAIN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+# Text decoded by a guess may hold the second set of controls too.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # Zero-width, direction-changing and soft-hyphen characters can hide words from a reader or a search.
 _INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
 _SAMPLE = 200_000
 # Texts in Latin letters have fewer other characters than this share, texts in other scripts far more.
@@ -84,4 +86,4 @@ def _checked(text: str) -> str:
 
 def clean(text: str) -> str:
     """One line of text in NFC without control, invisible and direction-changing characters; whitespace single."""
-    return " ".join(_PLAIN.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).split())
+    return " ".join(_CONTROL.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).split())
