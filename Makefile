@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 # make would pick up a folder of the same name otherwise
-.PHONY: help practice test check bench pictures format lock fuzz run clean
+.PHONY: help practice test check bench pictures format lock fuzz audit run clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make check     ruff, mypy --strict, import contracts"
 	@echo "make bench     measure retrieval quality, latency and answers"
 	@echo "make fuzz      feed what takes text from outside with whatever breaks it, for minutes (ARGS=\"--seconds 600 html\")"
+	@echo "make audit     ask the advisory database about every locked package (needs the network)"
 	@echo "make pictures  draw the README's flow sheet anew"
 	@echo "make format    let ruff format the code"
 	@echo "make lock      write requirements.lock anew from pyproject.toml"
@@ -41,6 +42,12 @@ check: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench $(ARGS)
 
+# In an environment of its own, and strict: a package that could not be asked about fails the audit.
+audit:
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	build/audit/bin/pip-audit --strict --no-deps --disable-pip -r requirements.lock $(ARGS)
+
 fuzz: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target build/fuzz/atheris -r tests/fuzz/requirements.txt
 	PYTHONPATH=build/fuzz/atheris $(BIN)/python -m tests.fuzz $(ARGS)
@@ -55,7 +62,7 @@ format: $(STAMP)
 lock:
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet --disable-pip-version-check 'torch==2.13.0' '.[dev]'
-	build/lock/bin/python -m pip freeze --exclude debatebot | sed 's/+cpu//' > requirements.lock
+	build/lock/bin/python -m pip freeze --all --exclude debatebot --exclude pip --exclude wheel | sed 's/+cpu//' > requirements.lock
 
 clean:
 	rm -rf $(VENV) build *.egg-info
