@@ -55,8 +55,8 @@ def licence_of(name: str) -> str:
     """What a package says of its licence."""
     record = distribution(name).metadata
     classes = [line.rpartition(" :: ")[2] for line in record.get_all("Classifier") or () if line.startswith("License ::")]
-    said = [record[name] for name in ("License-Expression", "License") if name in record]
-    return "; ".join((*said, *classes)).partition("\n")[0] or "; ".join(classes)
+    said = [record[name].partition("\n")[0] for name in ("License-Expression", "License") if name in record]
+    return "; ".join((*said, *classes))
 
 
 def test_every_line_names_one_version_of_one_package() -> None:
