@@ -18,6 +18,7 @@ from bot.discord_ui.cogs.speaking import heard
 from bot.discord_ui.door import record
 from bot.discord_ui.pace import Pace
 from bot.discord_ui.present import NOBODY
+from bot.discord_ui.reach import Reach
 from bot.discord_ui.seen import Seen
 from bot.discord_ui.shards import Shards
 from bot.discord_ui.stage import Stage
@@ -64,6 +65,7 @@ class DebateClient(discord.Client):
         self.now = clock
         self.seen = Seen()
         self.pace = Pace(clock)
+        self.reach = Reach(options.shards)
         self.was_ready = False
         self.tree = DebateTree(self)
         add_commands(self.tree)
@@ -103,9 +105,35 @@ class DebateClient(discord.Client):
         Not before: while the gateway refuses the bot nobody could answer it, and each try would tell every thread anew.
         """
         self.was_ready = True
+        self._returned()
         if self._service is not None and self._restoring is None:
             self._restoring = asyncio.create_task(self.stage.restore())
         log.info("connected as %s in %d servers", self.user and self.user.id, len(self.guilds))
+
+    async def on_disconnect(self) -> None:
+        """The connection ended; the library makes another."""
+        if not self.options.shards.several:
+            self.reach.lost(self.options.shards.only)
+
+    async def on_resumed(self) -> None:
+        """The session goes on, and what it missed was delivered."""
+        self._returned()
+
+    def _returned(self) -> None:
+        if not self.options.shards.several:
+            self.reach.back(self.options.shards.only)
+
+    async def on_shard_disconnect(self, shard: int) -> None:
+        """One of several connections ended."""
+        self.reach.lost(shard)
+
+    async def on_shard_ready(self, shard: int) -> None:
+        """One of several connections is there, with a new session."""
+        self.reach.back(shard)
+
+    async def on_shard_resumed(self, shard: int) -> None:
+        """One of several connections is there again."""
+        self.reach.back(shard)
 
     async def on_interaction(self, interaction: discord.Interaction[DebateClient]) -> None:
         """Forms are handled here, because the library knows only those that this process has shown."""

@@ -40,8 +40,12 @@ def shown(state: DebateState, now: datetime) -> discord.Embed:
         fields.append(("Prep time left", ", ".join(banks)))
     if state.speeches:
         fields.append(("Speeches", "\n".join(heading(state, speech) for speech in state.speeches[-_LISTED:])))
-    footer = f"Debate {state.id} · {state.format.name} · level {state.level} · rubric {state.rubric}"
-    return embed(state.motion, state.format.description, fields, footer=footer, colour=_COLOURS[state.status])
+    return embed(state.motion, state.format.description, fields, footer=footer(state), colour=_COLOURS[state.status])
+
+
+def footer(state: DebateState) -> str:
+    """The panel's last line, which tells the panel of one debate from that of another."""
+    return f"Debate {state.id} · {state.format.name} · level {state.level} · rubric {state.rubric}"
 
 
 def standing(state: DebateState) -> str:

@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import discord
 from discord.utils import MISSING
 
+from bot.discord_ui.courier import passes, persist
 from bot.discord_ui.present import NOBODY, split
+from bot.errors import UserError
 from bot.metrics import Metrics
+
+# Discord's code for an interaction that was acknowledged already, and how long it waits for an acknowledgement.
+ANSWERED = 40060
+ACKNOWLEDGE_SECONDS = 3.0
+_DEFER_WAITS = (0.2, 0.5)
+
+
+class UnansweredError(UserError):
+    """Discord took no acknowledgement in time."""
 
 
 async def defer(interaction: discord.Interaction[Any], *, private: bool = True) -> None:
-    """Tell Discord that an answer will come, before any work is done for it."""
-    if not interaction.response.is_done():
-        await interaction.response.defer(ephemeral=private, thinking=True)
-        _measure(interaction)
+    """Tell Discord that an answer will come, before any work is done for it.
+
+    If Discord fails it is told again, for as long as it listens; then `UnansweredError` is raised.
+    """
+    if interaction.response.is_done():
+        return
+    try:
+        async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
+            await _defer(interaction, private=private)
+    except TimeoutError as error:
+        raise UnansweredError("Discord did not take my answer in time: try again in a moment") from error
+    _measure(interaction)
+
+
+async def _defer(interaction: discord.Interaction[Any], *, private: bool) -> None:
+    for wait in (*_DEFER_WAITS, None):
+        try:
+            await interaction.response.defer(ephemeral=private, thinking=True)
+            break
+        except Exception as error:
+            if isinstance(error, discord.HTTPException) and error.code == ANSWERED and wait != _DEFER_WAITS[0]:
+                break  # an earlier try got through, and only its answer was lost
+            if wait is None or not passes(error):
+                raise
+            await asyncio.sleep(wait)
 
 
 def metrics_of(interaction: discord.Interaction[Any]) -> Metrics | None:
@@ -48,11 +82,20 @@ async def say(
         shown = embed if last and embed is not None else MISSING
         buttons = view if last and view is not None else MISSING
         attached = list(files) if last and files else MISSING
-        if interaction.response.is_done():
-            await interaction.followup.send(
-                part, ephemeral=private, allowed_mentions=NOBODY, embed=shown, view=buttons, files=attached
-            )
-        else:
-            await interaction.response.send_message(
-                part, ephemeral=private, allowed_mentions=NOBODY, embed=shown, view=buttons, files=attached
-            )
+        what = {"ephemeral": private, "allowed_mentions": NOBODY, "embed": shown, "view": buttons, "files": attached}
+        if not interaction.response.is_done() and await _responded(interaction, part, what):
+            continue
+        # A file is read while it is sent, so it is not sent twice.
+        send = partial(interaction.followup.send, part, **what)
+        await (send() if attached is not MISSING else persist(send))
+
+
+async def _responded(interaction: discord.Interaction[Any], part: str, what: dict[str, Any]) -> bool:
+    """Answer without having deferred; False where Discord has an answer already, and lets a further one follow."""
+    try:
+        await interaction.response.send_message(part, **what)
+    except discord.HTTPException as error:
+        if error.code != ANSWERED:
+            raise
+        return False
+    return True

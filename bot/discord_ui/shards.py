@@ -16,9 +16,13 @@ class Shards:
     ids: tuple[int, ...] = ()
     count: int = 0
 
+    def of(self, guild_id: str) -> int:
+        """The shard that Discord gives the server `guild_id` to."""
+        return (int(guild_id or 0) >> 22) % self.count if self.count else 0
+
     def holds(self, guild_id: str) -> bool:
         """Whether the server `guild_id` belongs to this process."""
-        return not self.count or (int(guild_id or 0) >> 22) % self.count in self.ids
+        return not self.count or self.of(guild_id) in self.ids
 
     @property
     def first(self) -> bool:
@@ -29,6 +33,11 @@ class Shards:
     def several(self) -> bool:
         """Whether this process needs more than one connection."""
         return len(self.ids) > 1
+
+    @property
+    def only(self) -> int:
+        """The shard of a process that has one connection."""
+        return self.ids[0] if self.ids else 0
 
     def connection(self) -> dict[str, Any]:
         """What the library's client is told."""

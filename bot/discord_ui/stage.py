@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import discord
 from discord.utils import MISSING
@@ -14,8 +16,11 @@ from discord.utils import MISSING
 from bot.debate.record import Speech
 from bot.debate.state import DebateState, Role, Status
 from bot.discord_ui import panel, speeches
+from bot.discord_ui.courier import persist, post
 from bot.discord_ui.door import record
+from bot.discord_ui.mending import Mending, Notice
 from bot.discord_ui.present import NOBODY, split
+from bot.discord_ui.recovery import Recovery
 from bot.discord_ui.rehearsal import Rehearsal
 from bot.discord_ui.turn_clock import TurnClock
 from bot.discord_ui.views.press import PressItem, button, view_of
@@ -26,8 +31,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 # How long work in hand may take when the bot is told to stop.
 GOODBYE_SECONDS = 8.0
-# Where to look for a speech that was recorded and perhaps not shown before the bot stopped.
-_LOOK_BACK = 30
 
 
 class Stage:
@@ -36,62 +39,96 @@ class Stage:
     def __init__(self, client: DebateClient, clock: Callable[[], datetime]) -> None:
         self._client = client
         self._now = clock
-        self._panels: dict[str, asyncio.Lock] = {}
+        self._panels = WeakValueDictionary[str, asyncio.Lock]()
         self._announced: dict[str, int] = {}
         self._work: set[asyncio.Task[None]] = set()
+        self._mending = Mending(self._mend)
         self._rehearsals: dict[str, Rehearsal] = {}
-        self.clock = TurnClock(client.service, clock, self._warned, self._expired)
+        self.clock = TurnClock(client.service, clock, self._warned, self._expired, woken=self._reached, reach=client.reach)
 
     def channel(self, state: DebateState) -> discord.PartialMessageable:
         """The thread of the debate, known to the cache or not."""
         return self._client.get_partial_messageable(int(state.channel_id), guild_id=int(state.guild_id))
 
     async def changed(self, state: DebateState, notice: str = "", *, ping: Sequence[str] = ()) -> None:
-        """Show a change: the notice in the thread, then whose turn it is if that is new, and the panel."""
+        """Show a change: the notice in the thread, then whose turn it is if that is new, and the panel.
+
+        The debate goes on also where Discord does not take what is shown.
+        """
         self.clock.watch(state)
         if notice:
-            await self.tell(state, notice, ping=ping)
-        await self._announce(state)
-        await self.refresh(state.id)
+            await self._mending.shown(state.id, partial(self.tell, state, notice, ping=ping), (notice, ping))
+        if await self.shown(state.id, partial(self._announce, state)):
+            await self.shown(state.id, partial(self.refresh, state.id))
         self.rehearse(state)
+        if state.status is Status.CLOSED:
+            self._announced.pop(state.id, None)
+
+    async def shown(self, debate_id: str, show: Callable[[], Awaitable[object]]) -> bool:
+        """Whether something could be shown now; if Discord or the log fails for too long, the thread is mended later."""
+        return await self._mending.shown(debate_id, show)
 
     async def tell(self, state: DebateState, text: str, *, ping: Sequence[str] = ()) -> None:
         """Say something in the thread; only `ping` may be mentioned by it."""
         allowed = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(int(p)) for p in ping])
         for part in split(text):
-            await self.channel(state).send(part, allowed_mentions=allowed if ping else NOBODY)
+            await post(self.channel(state), part, allowed_mentions=allowed if ping else NOBODY)
 
     async def refresh(self, debate_id: str) -> None:
         """Bring the panel up to date; of several changes at once the newest is what it shows at last."""
-        async with self._panels.setdefault(debate_id, asyncio.Lock()):
+        lock = self._panels.setdefault(debate_id, asyncio.Lock())
+        async with lock:
             state = await self._client.service.state(debate_id)
             if state.message_id:
                 message = self.channel(state).get_partial_message(int(state.message_id))
                 try:
-                    await message.edit(embed=panel.shown(state, self._now()), view=panel.buttons(state))
+                    shown = partial(message.edit, embed=panel.shown(state, self._now()), view=panel.buttons(state))
+                    await persist(shown)
                 except discord.NotFound:  # somebody deleted the panel: a new one takes its place
                     await self.put_panel(state)
 
-    async def put_panel(self, state: DebateState) -> DebateState:
-        """Send the panel and remember where it is."""
-        message = await self.channel(state).send(
-            embed=panel.shown(state, self._now()), view=panel.buttons(state), allowed_mentions=NOBODY
-        )
+    async def put_panel(self, state: DebateState, there: discord.Message | None = None) -> DebateState:
+        """Send the panel, unless it is `there`, and remember where it is."""
+        shown = panel.shown(state, self._now())
+        message = there or await post(self.channel(state), embed=shown, view=panel.buttons(state), allowed_mentions=NOBODY)
         return await self._client.service.place(state.id, channel_id=state.channel_id, message_id=str(message.id))
 
-    async def show_speech(self, state: DebateState, speech: Speech, *, instead_of: discord.Message | None = None) -> None:
-        """Put a speech into the thread; the bot's with its sources and a button for their passages."""
-        if not by_bot(state, speech):
-            for part in speeches.spoken(state, speech):
-                await self.channel(state).send(part, allowed_mentions=NOBODY)
-            return
-        parts = speeches.answered(state, speech, self._client.service.references(speech.citations))
+    def parts(self, state: DebateState, speech: Speech) -> list[str]:
+        """A speech as messages; the bot's with its sources."""
+        if not self.by_bot(state, speech):
+            return speeches.spoken(state, speech)
+        return speeches.answered(state, speech, self._client.service.references(speech.citations))
+
+    async def show_speech(
+        self,
+        state: DebateState,
+        speech: Speech,
+        *,
+        instead_of: discord.Message | None = None,
+        only: Sequence[str] | None = None,
+    ) -> None:
+        """Put a speech, or `only` these parts of it, into the thread; the bot's with a button for the passages it cites."""
+        parts = self.parts(state, speech)
         for number, part in enumerate(parts, start=1):
-            view = view_of(passages_button(state, speech)) if number == len(parts) else MISSING
-            if number == 1 and instead_of is not None:
-                await instead_of.edit(content=part, view=view or None, allowed_mentions=NOBODY)
-            else:
-                await self.channel(state).send(part, view=view, allowed_mentions=NOBODY)
+            last = number == len(parts) and self.by_bot(state, speech)
+            if only is None or part in only:
+                await self._show_part(state, part, passages_view(state, speech) if last else None, instead_of)
+                instead_of = None
+
+    async def _show_part(
+        self, state: DebateState, part: str, view: discord.ui.View | None, instead_of: discord.Message | None
+    ) -> None:
+        if instead_of is not None:
+            try:
+                await persist(partial(instead_of.edit, content=part, view=view, allowed_mentions=NOBODY))
+            except discord.NotFound:  # somebody deleted it meanwhile
+                instead_of = None
+        if instead_of is None:
+            await post(self.channel(state), part, view=view or MISSING, allowed_mentions=NOBODY)
+
+    def by_bot(self, state: DebateState, speech: Speech) -> bool:
+        """Whether the bot gave this speech."""
+        return any(speech.speaker == person.name for person in state.people(Role.BOT))
 
     def rehearse(self, state: DebateState) -> None:
         """Prepare the bot's speech if it is due and not being prepared already."""
@@ -123,19 +160,29 @@ class Stage:
     async def _restore(self, state: DebateState) -> None:
         if not state.channel_id:
             return
-        last = state.speeches[-1] if state.speeches else None
-        if last is not None and not await self._is_shown(state, last):
-            await self.show_speech(state, last)
+        self.clock.watch(state)
+        await self.shown(state.id, partial(self._catch_up, state))
         running = state.status is Status.RUNNING and not state.over
         await self.changed(state, "I was away for a moment; the debate goes on." if running else "")
 
-    async def _is_shown(self, state: DebateState, speech: Speech) -> bool:
-        head = speeches.heading(state, speech)
-        return any([head in message.content async for message in self.channel(state).history(limit=_LOOK_BACK)])
+    async def _catch_up(self, state: DebateState) -> None:
+        user = self._client.user
+        await Recovery(self, user.id if user else 0).catch_up(state, preparing=state.id in self._rehearsals)
+
+    async def _mend(self, debate_id: str, notices: list[Notice]) -> bool:
+        state = await self._client.service.state(debate_id)
+        await self._catch_up(state)
+        while notices:
+            await self.tell(state, notices[0][0], ping=notices[0][1])
+            del notices[0]
+        await self._announce(state)
+        await self.refresh(debate_id)
+        return not notices and (await self._client.service.state(debate_id)).version == state.version
 
     async def stop(self) -> None:
         """Stop the clocks and let the work in hand end, for a few seconds at most."""
         self.clock.stop()
+        self._mending.stop()
         if self._work:
             await asyncio.wait(self._work, timeout=GOODBYE_SECONDS)
         for task in self._work:
@@ -152,10 +199,17 @@ class Stage:
             record(error)
 
     async def _announce(self, state: DebateState) -> None:
-        turn = state.next_turn
-        before, self._announced[state.id] = self._announced.get(state.id), state.turns_taken
-        if state.status is not Status.RUNNING or before == state.turns_taken:
+        if state.status is not Status.RUNNING or self._announced.get(state.id, -1) >= state.turns_taken:
             return
+        self._announced[state.id] = state.turns_taken
+        try:
+            await self._call(state)
+        except Exception:
+            self._announced.pop(state.id, None)  # nobody has been told
+            raise
+
+    async def _call(self, state: DebateState) -> None:
+        turn = state.next_turn
         if turn is None:
             await self.tell(state, "All speeches have been given. Judges, please fill in your ballots with `/score ballot`.")
         elif turn.side is not state.bot_side():
@@ -167,7 +221,11 @@ class Stage:
         turn = state.next_turn
         due = [p.name for p in state.members(turn.side)] if turn else []
         called = " ".join(f"<@{name}>" for name in due)
-        await self.tell(state, f"⏳ {called} {mark} seconds left.", ping=due)
+        await self.shown(state.id, partial(self.tell, state, f"⏳ {called} {mark} seconds left.", ping=due))
+
+    async def _reached(self, state: DebateState) -> None:
+        """Nobody could speak while Discord was not connected to the bot, and the turn's time ran out meanwhile."""
+        await self.changed(state, "I was cut off from Discord for a moment; the speaker has a minute more.")
 
     async def _expired(self, state: DebateState) -> None:
         last = state.speeches[-1] if state.speeches else None
@@ -178,9 +236,9 @@ class Stage:
         await self.changed(state, f"⌛ The time for speech {number} is over; {how}.")
 
 
-def by_bot(state: DebateState, speech: Speech) -> bool:
-    """Whether the bot gave this speech."""
-    return any(speech.speaker == person.name for person in state.people(Role.BOT))
+def passages_view(state: DebateState, speech: Speech) -> discord.ui.View:
+    """What stands under a speech of the bot's."""
+    return view_of(passages_button(state, speech))
 
 
 def passages_button(state: DebateState, speech: Speech) -> PressItem:

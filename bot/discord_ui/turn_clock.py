@@ -10,6 +10,8 @@ from datetime import datetime
 from bot.debate.clock import remaining
 from bot.debate.state import DebateState
 from bot.discord_ui.door import record
+from bot.discord_ui.reach import Reach
+from bot.discord_ui.shards import Shards
 from bot.service import DebateService, UnknownDebateError
 
 log = logging.getLogger(__name__)
@@ -21,14 +23,32 @@ Warned = Callable[[DebateState, int], Awaitable[None]]
 Expired = Callable[[DebateState], Awaitable[None]]
 
 
-class TurnClock:
-    """Announces what is left of a turn and lets it expire, once, through the service. Rebuilt from the log at start."""
+async def _untold(_: DebateState) -> None:
+    """Nobody is told."""
 
-    def __init__(self, service: DebateService, clock: Callable[[], datetime], warned: Warned, expired: Expired) -> None:
+
+class TurnClock:
+    """Announces what is left of a turn and lets it expire, once, through the service. Rebuilt from the log at start.
+
+    While a server cannot reach the bot its turns do not expire; afterwards whoever ran out of time gets a minute (`woken`).
+    """
+
+    def __init__(
+        self,
+        service: DebateService,
+        clock: Callable[[], datetime],
+        warned: Warned,
+        expired: Expired,
+        *,
+        woken: Expired = _untold,
+        reach: Reach | None = None,
+    ) -> None:
         self._service = service
         self._clock = clock
         self._warned = warned
         self._expired = expired
+        self._woken = woken
+        self._reach = reach or Reach(Shards())
         self._timers: dict[str, asyncio.Task[None]] = {}
 
     def watch(self, state: DebateState) -> None:
@@ -61,6 +81,8 @@ class TurnClock:
         while state.next_turn is not None and state.next_turn.number == turn and state.deadline is not None:
             await asyncio.sleep(max(SHORTEST, self._wait(state)))
             try:
+                if await self._was_cut_off(state):
+                    return
                 state = await self._service.state(state.id)
                 mark = await self._service.deadline_warning(state.id)
                 if mark is not None:
@@ -76,6 +98,18 @@ class TurnClock:
             except Exception as error:  # the clock must not die of one bad moment
                 log.warning("the clock of %s stumbled (id %s)", state.id, record(error))
                 await asyncio.sleep(AFTER_ERROR)
+
+    async def _was_cut_off(self, state: DebateState) -> bool:
+        """Wait while nobody can reach the bot; whether the clock was moved for that, and another timer runs now."""
+        if not self._reach.away(state.guild_id):
+            return False
+        await self._reach.returned(state.guild_id)
+        before = await self._service.state(state.id)
+        after = await self._service.wake(state.id)
+        if after.version == before.version:
+            return False
+        await self._woken(after)
+        return True
 
     def _wait(self, state: DebateState) -> float:
         """Seconds until there is something to say or to do."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import discord
 
 from bot.debate.steps import OnProgress, Progress, Step
+from bot.discord_ui.courier import passes
 from bot.discord_ui.present import NOBODY
 
+# How long the line that is on its way may keep the work's result waiting.
+LAST_LINE_SECONDS = 5.0
 _STEPS = {
     Step.HEARING: "I am hearing the points ...",
     Step.RETRIEVING: "I am searching my sources ...",
@@ -33,9 +36,11 @@ async def kept_shown(edit: Callable[[str], Awaitable[object]]) -> AsyncIterator[
     """Give `edit` each new line that the yielded function is told, beside the work itself.
 
     A line that is shown already costs no request (a model tells every word), and while one edit is on its way only the newest
-    line is kept.
+    line is kept. At the end an edit that is on its way is let through: one that was merely abandoned could still arrive, and
+    cover what comes after it.
     """
     newest = ""
+    over = False
     moved = asyncio.Event()
 
     def tell(line: str) -> None:
@@ -47,14 +52,22 @@ async def kept_shown(edit: Callable[[str], Awaitable[object]]) -> AsyncIterator[
     async def show() -> None:
         while True:
             await moved.wait()
+            if over:
+                return
             moved.clear()
-            with suppress(discord.HTTPException):  # the work matters, not the line about it
+            try:
                 await edit(newest)
+            except Exception as error:  # the work matters, not the line about it
+                if not isinstance(error, discord.HTTPException) and not passes(error):
+                    raise
 
     showing = asyncio.create_task(show())
     try:
         yield tell
     finally:
+        over = True
+        moved.set()
+        await asyncio.wait({showing}, timeout=LAST_LINE_SECONDS)
         showing.cancel()
         await asyncio.gather(showing, return_exceptions=True)
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
+from collections.abc import Awaitable
+from functools import partial
 from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
 from discord import app_commands
 
 from bot.debate.rules import turn_for
 from bot.debate.state import DebateState, Status
 from bot.discord_ui.context import Act, SlowLogError, debate_here, glance, me, within
+from bot.discord_ui.courier import post
 from bot.discord_ui.door import sentence
 from bot.discord_ui.pace import Work
 from bot.discord_ui.present import NOBODY, clip
-from bot.discord_ui.reply import defer, say
+from bot.discord_ui.reply import UnansweredError, defer, say
 from bot.discord_ui.speeches import heading
 from bot.discord_ui.views.forms import filled, form, text
 from bot.discord_ui.views.press import pressed
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from bot.discord_ui.client import DebateClient
 
 
+log = logging.getLogger(__name__)
 _FIELDS = ("speech", "more", "most")
 
 
@@ -54,18 +60,32 @@ async def _due(interaction: Act, debate_id: str) -> tuple[str, str]:
 
 @filled("speech")
 async def speech_sent(interaction: Act, debate_id: str, turn: str, values: dict[str, str]) -> None:
-    """Record what the form holds; a speech that is refused is given back, so that nothing typed is lost."""
-    await defer(interaction)
+    """Record what the form holds; a speech that is refused is given back, so that nothing typed is lost.
+
+    The form is gone when it is sent, so the speech is recorded also where Discord takes no acknowledgement.
+    """
+    await _attempt(interaction, defer(interaction))
     typed = "\n\n".join(part for name in _FIELDS if (part := values.get(name, "").strip()))
     try:
         state = await within(interaction).deliver(debate_id, me(interaction), typed, turn=int(turn) if turn else None)
     except UserError as error:
         kept = discord.File(io.BytesIO(typed.encode()), "speech.txt", description="The speech that you typed.")
-        await say(interaction, f"⚠ {sentence(error)} Nothing is lost: your text is attached.", files=[kept])
+        await _attempt(
+            interaction, say(interaction, f"⚠ {sentence(error)} Nothing is lost: your text is attached.", files=[kept])
+        )
         return
-    await interaction.client.stage.show_speech(state, state.speeches[-1])
-    await interaction.client.stage.changed(state)
-    await say(interaction, f"Speech {state.speeches[-1].turn + 1} is recorded.")
+    stage = interaction.client.stage
+    await stage.shown(state.id, partial(stage.show_speech, state, state.speeches[-1]))
+    await stage.changed(state)
+    await _attempt(interaction, say(interaction, f"Speech {state.speeches[-1].turn + 1} is recorded."))
+
+
+async def _attempt(interaction: Act, answering: Awaitable[None]) -> None:
+    """Answer; what Discord does not take is written down, and what was done for the person stands."""
+    try:
+        await answering
+    except (discord.HTTPException, aiohttp.ClientError, OSError, UnansweredError) as error:
+        log.warning("interaction %s could not be answered (%s)", interaction.id, type(error).__name__)
 
 
 @pressed("speak")
@@ -79,7 +99,7 @@ async def finish_pressed(interaction: Act, debate_id: str, turn: str) -> None:
     """What was gathered in ordinary messages is the speech."""
     await defer(interaction)
     state = await within(interaction).finish(debate_id, me(interaction), turn=int(turn))
-    await _acknowledge(interaction.client.stage.channel(state), state)
+    await _acknowledge(interaction.client, state)
     await interaction.client.stage.changed(state)
     await say(interaction, f"Speech {state.speeches[-1].turn + 1} is recorded.")
 
@@ -115,7 +135,7 @@ async def _spoken(client: DebateClient, state: DebateState, message: discord.Mes
     except UserError as error:
         await refuse(message, error)
         return
-    await _acknowledge(message.channel, after)
+    await _acknowledge(client, after)
     await client.stage.changed(after)
 
 
@@ -132,5 +152,6 @@ async def refuse(message: discord.Message, error: UserError) -> None:
     await message.reply(f"⚠ {clip(sentence(error), 500)}", allowed_mentions=NOBODY)
 
 
-async def _acknowledge(channel: discord.abc.Messageable, state: DebateState) -> None:
-    await channel.send(f"✓ {heading(state, state.speeches[-1])}: recorded.", allowed_mentions=NOBODY)
+async def _acknowledge(client: DebateClient, state: DebateState) -> None:
+    line = f"✓ {heading(state, state.speeches[-1])}: recorded."
+    await client.stage.shown(state.id, lambda: post(client.stage.channel(state), line, allowed_mentions=NOBODY))

@@ -1,0 +1,68 @@
+"""Mending: what Discord did not take for as long as the courier tried is shown later, by what the thread lacks then."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.discord_ui.courier import passes
+from bot.discord_ui.door import record
+
+log = logging.getLogger(__name__)
+# Seconds until the next try.
+AGAIN = 15.0
+Notice = tuple[str, Sequence[str]]
+
+
+class Mending:
+    """Keeps the debates whose threads are behind, and brings each up to date as soon as that works."""
+
+    def __init__(self, mend: Callable[[str, list[Notice]], Awaitable[bool]]) -> None:
+        """`mend` brings a thread up to date, takes each notice it has told off the list, and says whether that is all."""
+        self._mend = mend
+        self._behind: dict[str, list[Notice]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def shown(self, debate_id: str, show: Callable[[], Awaitable[object]], notice: Notice | None = None) -> bool:
+        """Whether something could be shown now. If Discord or the log fails for too long it is shown later, a notice too."""
+        if debate_id not in self._behind:
+            try:
+                await show()
+            except Exception as error:
+                if not passes(error):
+                    raise
+                log.warning("debate %s could not be shown (%s): it will be", debate_id, type(error).__name__)
+                self._later(debate_id)
+            else:
+                return True
+        if notice is not None:
+            self._behind[debate_id].append(notice)
+        return False
+
+    def stop(self) -> None:
+        """Give up; the next start does it."""
+        for task in self._tasks:
+            task.cancel()
+
+    def _later(self, debate_id: str) -> None:
+        if debate_id in self._behind:
+            return
+        self._behind[debate_id] = []
+        task = asyncio.create_task(self._run(debate_id), name=f"mend {debate_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, debate_id: str) -> None:
+        try:
+            while True:
+                await asyncio.sleep(AGAIN)
+                try:
+                    if await self._mend(debate_id, self._behind[debate_id]):
+                        return
+                except Exception as error:
+                    if not passes(error):  # its thread is gone, say: the others go on
+                        log.warning("debate %s cannot be mended (id %s)", debate_id, record(error))
+                        return
+        finally:
+            del self._behind[debate_id]
