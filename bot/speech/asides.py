@@ -16,6 +16,9 @@ from bot.speech.points import Utterance
 # An aside is like an example (cosine), more like its kind than like any argument (lead in weight), and like no argument
 # (cosine); chosen on the dev part of the gold speeches, of which no argument is set aside at these.
 ALIKE, LEAD, NO_ARGUMENT = 0.34, 0.15, 0.45
+# Or it is this like an example and by this much less like every argument (cosines): talk about the speech itself uses the words
+# of those arguments that speak about the debate.
+VERY_ALIKE, CLEAR = 0.6, 0.1
 # To take a sentence as granted by mistake gives an argument away, so that it must be nearer to an example.
 GRANTED = 0.6
 # A truth of the brief that was said: its cosine, and its lead over the falsehood that it corrects.
@@ -43,7 +46,10 @@ def aside_of(utterance: Utterance, like: Mapping[str, Likeness]) -> PointKind:
     arguments = [each for name, each in like.items() if not name.startswith(_PREFIX)]
     lead = near.weight - max((each.weight for each in arguments), default=0.0)
     least = GRANTED if kind is PointKind.CONCESSION else ALIKE
-    if near.cosine >= least and lead >= LEAD and max((each.cosine for each in arguments), default=0.0) < NO_ARGUMENT:
+    nearest = max((each.cosine for each in arguments), default=0.0)
+    if near.cosine >= least and lead >= LEAD and nearest < NO_ARGUMENT:
+        return kind
+    if kind is PointKind.PROCEDURE and near.cosine >= VERY_ALIKE and near.cosine - nearest >= CLEAR:
         return kind
     return utterance.kind
 

@@ -32,7 +32,9 @@ _PROCEDURE = re.compile(
     r"^(\s*(hi|hello|hey|good (morning|evening|afternoon)|greetings|thanks|thank you|ladies and gentlemen|dear (judges|all|members))\b"
     r"[^.?!]{0,60}[.!]?\s*)$|\b(point of (order|information)|how (much time|long) (do|have|is|are)|is it my turn|my time is|moderator"
     r"|can we (pause|stop|start)|let'?s (begin|start)|i (rest|yield|beg to (propose|move))|madam speaker|mr speaker"
-    r"|i (have|will make|will give|want to make|offer) (you )?(\w+ )?(points|arguments|reasons|claims))\b",
+    r"|i (have|will make|will give|want to make|offer) (you )?(\w+ )?(points|arguments|reasons|claims))\b"
+    r"|^\W*(?:(?:and|so|now|next|then)[, ]+)?(?:let me|i(?:'ll| will| shall| want to)?(?: now| next)?) (?:turn|move|come|get) (?:on |back |now )*to\b[^,;]{0,60}$"
+    r"|^\W*(?:there are|i (?:see|count|found)) (?:\w+ ){1,3}(?:in|with) (?:what you said|your (?:case|speech|argument|answer|reply))\W*$",
     re.IGNORECASE,
 )
 _CONCESSION = re.compile(

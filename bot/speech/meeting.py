@@ -174,6 +174,8 @@ class Meeting:
 
     def _set_aside(self, ordinal: int, kind: PointKind) -> Outcome:
         move = Move(_ASIDE[kind], ordinal, None, None, f"{kind.value} is no argument")
+        if kind is PointKind.PROCEDURE and self.arguments:
+            return Verdict.SET_ASIDE, None, "talk about the speech itself, where there is an argument to answer"
         # One line disposes of all of a kind, and two lines of all kinds.
         if not self._budget.has(move.kind) and sum(m.kind in _ASIDE.values() for m in self._budget.moves) < 2:
             self._budget.take((5, ordinal), move)

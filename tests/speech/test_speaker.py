@@ -109,6 +109,15 @@ async def test_what_is_no_argument_gets_one_polite_sentence(speaker: Speaker, te
     assert "stupid" not in draft.text
 
 
+async def test_talk_about_the_speech_gets_no_word_where_there_is_an_argument(speaker: Speaker) -> None:
+    text = "My first argument is about sleep. Teenagers need far more sleep than an early start allows."
+    draft = await speaker.answer(SpeechRequest(OPP, SpeechKind.REBUTTAL, 320, (said(0, f"I have two arguments. {text}"),)))
+    assert PointKind.PROCEDURE in [p.kind for p in draft.heard]
+    assert "pass over" not in " ".join(p.reason for p in draft.points)
+    alone = await speaker.answer(SpeechRequest(OPP, SpeechKind.REBUTTAL, 320, (said(0, "Good evening everyone."),)))
+    assert any(p.reason.startswith("pass over") for p in alone.points)
+
+
 async def test_a_concession_is_accepted(speaker: Speaker) -> None:
     draft = await speaker.answer(SpeechRequest(OPP, SpeechKind.REBUTTAL, 320, (said(0, "Fair enough, you have me there."),)))
     assert draft.heard[0].verdict is Verdict.CONCEDED
