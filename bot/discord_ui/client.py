@@ -92,9 +92,10 @@ class DebateClient(discord.Client):
             return await asyncio.to_thread(function, *args, **kwargs)
 
     async def setup_hook(self) -> None:
-        """Before the first connection."""
+        """Before the first connection: what is to be restored is found while nobody can change it."""
         if self._service is not None:
             self.stage = Stage(self, self.now)
+            await self.stage.prepare()
             if self.options.shards.first:
                 self._upkeep = Upkeep(self._service.guilds.purge, self.now)
                 self._upkeep.start()

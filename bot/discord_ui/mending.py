@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from weakref import WeakValueDictionary
 
 from bot.discord_ui.courier import passes
 from bot.discord_ui.door import record
@@ -16,16 +17,29 @@ Notice = tuple[str, Sequence[str]]
 
 
 class Mending:
-    """Keeps the debates whose threads are behind, and brings each up to date as soon as that works."""
+    """Shows things in one thread one at a time, keeps the debates whose threads are behind, and brings each up to date."""
 
     def __init__(self, mend: Callable[[str, list[Notice]], Awaitable[bool]]) -> None:
         """`mend` brings a thread up to date, takes each notice it has told off the list, and says whether that is all."""
         self._mend = mend
         self._behind: dict[str, list[Notice]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._locks = WeakValueDictionary[str, asyncio.Lock]()
+
+    def lock(self, debate_id: str) -> asyncio.Lock:
+        """Whoever holds it is the only one to show something of the debate."""
+        lock = self._locks.get(debate_id)
+        if lock is None:
+            lock = self._locks[debate_id] = asyncio.Lock()
+        return lock
 
     async def shown(self, debate_id: str, show: Callable[[], Awaitable[object]], notice: Notice | None = None) -> bool:
         """Whether something could be shown now. If Discord or the log fails for too long it is shown later, a notice too."""
+        async with self.lock(debate_id):
+            return await self.shown_now(debate_id, show, notice)
+
+    async def shown_now(self, debate_id: str, show: Callable[[], Awaitable[object]], notice: Notice | None = None) -> bool:
+        """The same for whoever holds the lock."""
         if debate_id not in self._behind:
             try:
                 await show()
@@ -58,8 +72,9 @@ class Mending:
             while True:
                 await asyncio.sleep(AGAIN)
                 try:
-                    if await self._mend(debate_id, self._behind[debate_id]):
-                        return
+                    async with self.lock(debate_id):
+                        if await self._mend(debate_id, self._behind[debate_id]):
+                            return
                 except Exception as error:
                     if not passes(error):  # its thread is gone, say: the others go on
                         log.warning("debate %s cannot be mended (id %s)", debate_id, record(error))

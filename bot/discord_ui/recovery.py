@@ -75,21 +75,23 @@ class Recovery:
         """What of the newest speeches is not in the thread, oldest first."""
         found = []
         for speech in state.speeches[-SPEECHES:]:
-            parts = () if speech.struck else await self._missing(state, speech, [m.content for m in messages])
+            parts = () if speech.struck else await self._missing(state, speech, [m.content for m in reversed(messages)])
             if parts:
                 found.append(Lack(speech, tuple(parts)))
         return found
 
     async def _missing(self, state: DebateState, speech: Speech, seen: list[str]) -> list[str]:
+        """The parts that are not among the messages `seen`, oldest first, or others where the speech may be."""
         head = speeches.heading(state, replace(speech, struck=False))
         if not any(head in content for content in seen):
             seen = await self._around(state, speech)
         parts = self._stage.parts(state, speech)
-        if not any(head in content for content in seen):
+        begins = next((n for n, content in enumerate(seen) if head in content), None)
+        if begins is None:
             return parts
         # Discord trims what it is sent. Whoever spoke in a message of their own was only told that it is recorded.
-        plain = {content.strip() for content in seen}
-        return [part for part in parts if part.strip() not in plain] if parts[0].strip() in plain else []
+        since = {content.strip() for content in seen[begins:]}
+        return [part for part in parts if part.strip() not in since] if parts[0].strip() in since else []
 
     async def _around(self, state: DebateState, speech: Speech) -> list[str]:
         """What was said since the speech was recorded, or since the one before it, which the bot's answer begins from."""

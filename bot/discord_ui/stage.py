@@ -43,6 +43,8 @@ class Stage:
         self._announced: dict[str, int] = {}
         self._work: set[asyncio.Task[None]] = set()
         self._mending = Mending(self._mend)
+        # The debates to restore as they were before anybody could reach the bot, and the locks on their threads.
+        self._found: list[tuple[DebateState, asyncio.Lock]] = []
         self._rehearsals: dict[str, Rehearsal] = {}
         self.clock = TurnClock(client.service, clock, self._warned, self._expired, woken=self._reached, reach=client.reach)
 
@@ -145,23 +147,33 @@ class Stage:
         if after is not None:
             await self.changed(after)
 
+    async def prepare(self) -> None:
+        """Before the connection: find the debates of this process, and keep their threads from what happens until `restore`."""
+        for state in await persist(partial(self._client.service.unfinished, and_just_closed=True)):
+            if self._client.options.shards.holds(state.guild_id) and state.channel_id:
+                lock = self._mending.lock(state.id)
+                await lock.acquire()
+                self._found.append((state, lock))
+
     async def restore(self) -> None:
-        """At start: clocks, panels and speeches as the log has them, for the servers of this process."""
-        for state in await self._client.service.unfinished():
-            if not self._client.options.shards.holds(state.guild_id):
-                continue
+        """When Discord is there: clocks, panels and speeches as the log has them, debate by debate."""
+        while self._found:
+            state, lock = self._found.pop(0)
             try:
-                await self._restore(await self._client.service.wake(state.id))
+                await self._restore(state, lock)
             except discord.HTTPException as error:  # its thread is gone or closed to the bot: the others go on
                 log.warning("debate %s cannot be shown (%s)", state.id, error.status)
             except Exception as error:  # one bad debate must not keep the others from going on
                 log.warning("debate %s cannot be restored (id %s)", state.id, record(error))
 
-    async def _restore(self, state: DebateState) -> None:
-        if not state.channel_id:
-            return
-        self.clock.watch(state)
-        await self.shown(state.id, partial(self._catch_up, state))
+    async def _restore(self, state: DebateState, lock: asyncio.Lock) -> None:
+        try:
+            woken = await persist(partial(self._client.service.wake, state.id))
+            self.clock.watch(woken)
+            await self._mending.shown_now(state.id, partial(self._catch_up, state))
+        finally:
+            lock.release()
+        state = await persist(partial(self._client.service.state, state.id))
         running = state.status is Status.RUNNING and not state.over
         await self.changed(state, "I was away for a moment; the debate goes on." if running else "")
 
@@ -183,6 +195,8 @@ class Stage:
         """Stop the clocks and let the work in hand end, for a few seconds at most."""
         self.clock.stop()
         self._mending.stop()
+        while self._found:
+            self._found.pop()[1].release()
         if self._work:
             await asyncio.wait(self._work, timeout=GOODBYE_SECONDS)
         for task in self._work:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.brief.model import Brief
 from bot.debate import clock
@@ -31,6 +31,9 @@ from bot.service.queue import FairQueue
 from bot.service.recorder import Recorder
 from bot.service.references import references
 from bot.storage.debate_log import DebateLog
+
+# The bot may have stopped after it closed a debate and before it showed that; it is not away for longer, or somebody has looked.
+JUST_CLOSED = timedelta(hours=6)
 
 
 class DebateService(Acts):
@@ -168,9 +171,12 @@ class DebateService(Acts):
         guild_id = self._recorder.guild_id
         return found if found is None or guild_id is None or found.guild_id == guild_id else None
 
-    async def unfinished(self) -> list[DebateState]:
-        """Every debate in a channel that is not closed, oldest first: what to restore at start."""
-        return await self._log.unfinished(self._recorder.guild_id)
+    async def unfinished(self, *, and_just_closed: bool = False) -> list[DebateState]:
+        """Every debate in a channel that is not closed, oldest first; with those that were closed within `JUST_CLOSED`, what to
+        restore at start.
+        """
+        since = self._clock() - JUST_CLOSED if and_just_closed else None
+        return await self._log.unfinished(self._recorder.guild_id, since)
 
     async def recent(self) -> list[tuple[str, str, str, int]]:
         """(id, format, status, speeches) of the newest debates."""

@@ -138,9 +138,12 @@ class DebateLog:
             found = (await connection.execute(ids)).scalar()
             return await self._load(connection, found) if found else None
 
-    async def unfinished(self, guild_id: str | None = None) -> list[DebateState]:
-        """Debates in channels that are not closed, oldest first; of one guild, if given."""
-        wanted = select(debates.c.id).where(debates.c.status != Status.CLOSED.value, debates.c.channel_id.is_not(None))
+    async def unfinished(self, guild_id: str | None = None, closed_since: datetime | None = None) -> list[DebateState]:
+        """Debates in channels that are not closed, or were closed after `closed_since`, oldest first; of one guild, if given."""
+        running: ColumnElement[bool] = debates.c.status != Status.CLOSED.value
+        if closed_since is not None:
+            running |= debates.c.closed_at > closed_since.isoformat()
+        wanted = select(debates.c.id).where(running, debates.c.channel_id.is_not(None))
         if guild_id is not None:
             wanted = wanted.where(debates.c.guild_id == guild_id)
         async with self._database.reading() as connection:

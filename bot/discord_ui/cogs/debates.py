@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 import discord
@@ -61,7 +62,8 @@ async def open_debate(
         reason=f"debate opened by {interaction.user.id}",
     )
     state = await service.place(state.id, channel_id=str(thread.id), message_id="")
-    state = await interaction.client.stage.put_panel(state)
+    stage = interaction.client.stage
+    await stage.shown(state.id, partial(stage.put_panel, state))
     await channel.send(
         f"A debate opens in {thread.mention}: *{one_line(state.motion, 200)}* Join in there.", allowed_mentions=NOBODY
     )

@@ -1,0 +1,102 @@
+"""The bot in a process of its own, forked from a server that has imported everything, so that a life costs milliseconds."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+from dataclasses import dataclass, field, replace
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.bootstrap import utc_now
+from bot.brief.load import load_brief
+from bot.debate.steps import OnProgress
+from bot.discord_ui.client import DebateClient, Options, client_of
+from bot.discord_ui.runner import run, use_servers
+from bot.discord_ui.shards import Shards
+from bot.service import DebateService
+from bot.speech.request import SpeechDraft, SpeechRequest
+from bot.storage.database import open_database
+from bot.storage.debate_log import DebateLog
+from tests.conftest import TINY
+from tests.discord_ui.harness import FastSpeaker, WordSearch
+from tests.double.server import TOKEN
+
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload([__name__])
+
+
+class TellingSpeaker(FastSpeaker):
+    """Says something else in every turn, whichever process asks."""
+
+    async def answer(self, request: SpeechRequest, progress: OnProgress | None = None) -> SpeechDraft:
+        draft = await super().answer(request, progress)
+        return replace(draft, text=draft.text.replace("Word", f"Turn{len(request.history)}word"))
+
+
+@dataclass(frozen=True)
+class Birth:
+    """What a life begins with; `commit` is the database commit at which it kills itself, before or after it."""
+
+    api: str
+    gateway: str
+    file: str
+    words: int = 12
+    delay: float = 0.0
+    commit: int = 0
+    after: bool = False
+    shards: Shards = field(default_factory=Shards)
+
+
+def born(birth: Birth) -> ForkServerProcess:
+    """A process in which the bot runs."""
+    process = _FORKS.Process(target=live, args=(birth,), daemon=True)
+    process.start()
+    return process
+
+
+def live(birth: Birth) -> None:
+    """Run the bot until it is stopped or killed."""
+    logging.basicConfig(level=logging.WARNING, filename=str(Path(birth.file).with_suffix(".txt")))
+    use_servers(birth.api, birth.gateway)
+    asyncio.run(_live(birth))
+
+
+async def _live(birth: Birth) -> None:
+    brief = load_brief(TINY)
+    speaker = TellingSpeaker()
+    speaker.words, speaker.delay = birth.words, birth.delay
+    async with open_database(f"sqlite+aiosqlite:///{birth.file}") as engine:
+        if birth.commit:
+            _die_at(engine, birth)
+        service = DebateService(DebateLog(engine), speaker, brief, utc_now, search=WordSearch(brief))
+
+        def make() -> DebateClient:
+            return client_of(service, Options(guild_ready_timeout=0.05, shards=birth.shards))
+
+        await run(make, TOKEN)
+
+
+def _die_at(engine: AsyncEngine, birth: Birth) -> None:
+    commits = 0
+    armed = False
+
+    def commit(_: object) -> None:
+        nonlocal commits, armed
+        commits += 1
+        armed = commits == birth.commit
+        if armed and not birth.after:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def checkin(*_: object) -> None:
+        if armed:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(engine.sync_engine, "commit", commit)
+    event.listen(engine.sync_engine, "checkin", checkin)
