@@ -51,7 +51,8 @@ def typed_mark(mark: Mark | None) -> str:
 def refused_marks(typed: Typed) -> str:
     """What could not be read, how to write it, and the text itself, so that nothing is lost."""
     lines = [
-        f"**{c.name}** was not saved: begin with a score from {c.scale}, then the reason. You typed:\n> {escape(text)}"
+        f"**{one_line(c.name, 60)}** was not saved: begin with a score from {c.scale}, then the reason. "
+        f"You typed:\n> {escape(text)}"
         for c, text in typed.unread
     ]
     return "\n".join(lines)
@@ -83,7 +84,7 @@ def _scores(rubric: Rubric, ballot: Ballot) -> list[str]:
         for criterion in rubric.criteria:
             mark = ballot.scores.get((side, criterion.key))
             shown = f"{mark.score:g}. {escape(mark.reason) or '(no reason yet)'}" if mark else "not scored yet"
-            lines.append(f"- {criterion.name}: {shown}")
+            lines.append(f"- {one_line(criterion.name, 60)}: {shown}")
     return lines
 
 

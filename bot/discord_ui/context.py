@@ -11,7 +11,7 @@ import discord
 from bot.debate.errors import NotAllowedError, WrongStatusError
 from bot.debate.state import DebateState
 from bot.discord_ui.pace import Work
-from bot.discord_ui.present import clip
+from bot.discord_ui.present import clip, unturned
 from bot.discord_ui.reply import defer
 from bot.errors import UserError
 from bot.service import DebateService
@@ -37,7 +37,7 @@ def me(interaction: Act) -> str:
 
 def display(user: discord.User | discord.Member) -> str:
     """The name that people read for `user`."""
-    return clip(user.display_name, MAX_NAME)
+    return clip(unturned(user.display_name), MAX_NAME)
 
 
 def key(interaction: Act) -> str:

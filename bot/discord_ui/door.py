@@ -15,6 +15,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.discord_ui.present import unlinked
 from bot.discord_ui.reply import metrics_of, say
 from bot.errors import UserError
 from bot.logs import trace_of
@@ -72,7 +73,7 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
             metrics.failed()
         line = f"something unexpected went wrong (id {record(root)}): please report it to whoever runs this bot"
     try:
-        await say(interaction, f"⚠ {sentence(line)}")
+        await say(interaction, f"⚠ {unlinked(sentence(line))}")
     except discord.HTTPException as failure:
         log.warning("interaction %s could not be told about its error (%s)", interaction.id, failure.status)
 

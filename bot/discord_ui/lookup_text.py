@@ -8,7 +8,8 @@ import discord
 
 from bot.discord_ui import limits
 from bot.discord_ui.present import clip, escape, one_line
-from bot.discord_ui.speeches import source_line
+from bot.discord_ui.speeches import quoted as passage_quoted
+from bot.discord_ui.speeches import said, source_line
 from bot.service.lookups import Answer, Findings, Found, SourceCard
 
 # So many passages are shown in full; the list below them opens the others.
@@ -20,10 +21,10 @@ _STANCES = {"for": "for the motion", "against": "against the motion", "neutral":
 def passage(found: Found, number: int | None = None) -> str:
     """One passage with everything a reader needs to judge it."""
     head = f"{number}. " if number else ""
-    lines = [f"**{head}{found.title}**, {found.locator}", *(f"> {line}" for line in found.text.splitlines())]
+    lines = [f"**{head}{said(found.title)}**, {said(found.locator)}", passage_quoted(found.text)]
     if found.correction:
-        lines.append(f"**Correction**: {found.correction}")
-    lines.append(f"-# {found.byline} · {found.kind}, sureness {found.sure}, {_STANCES[found.stance]}, {found.wording}")
+        lines.append(f"**Correction**: {escape(found.correction)}")
+    lines.append(f"-# {said(found.byline)} · {found.kind}, sureness {found.sure}, {_STANCES[found.stance]}, {found.wording}")
     lines.append(f"-# `{found.passage}`" + (f" <{found.address}>" if found.address else ""))
     return "\n".join(lines)
 
@@ -76,17 +77,23 @@ def source_options(cards: Sequence[SourceCard]) -> list[discord.SelectOption]:
 
 def source(card: SourceCard, passages: Sequence[Found]) -> str:
     """One source with its details and its passages."""
-    details = [card.byline, card.venue, f"{_STANCES[card.stance]}", f"as of {card.as_of}" if card.as_of else "", card.wording]
-    lines = [f"**{card.title}** (`{card.key}`)", " · ".join(part for part in details if part)]
+    details = [
+        said(card.byline),
+        said(card.venue),
+        f"{_STANCES[card.stance]}",
+        f"as of {card.as_of}" if card.as_of else "",
+        card.wording,
+    ]
+    lines = [f"**{said(card.title)}** (`{card.key}`)", " · ".join(part for part in details if part)]
     lines += [f"<{address}>" for address in card.addresses]
-    lines += [card.note] if card.note else []
-    lines += [f"- {found.locator}: {clip(found.text, 160)}" for found in passages]
+    lines += [escape(card.note)] if card.note else []
+    lines += [f"- {said(found.locator)}: {one_line(found.text, 160)}" for found in passages]
     return "\n".join(lines)
 
 
 def answer(given: Answer) -> str:
     """An answer outside a debate, with its sources."""
-    body = discord.utils.escape_mentions(given.text)
+    body = escape(given.text)
     sources = "\n".join(["**Sources**", *(source_line(r) for r in given.references)]) if given.references else ""
     return "\n\n".join(part for part in (body, sources) if part)
 

@@ -14,6 +14,12 @@ _ROOM_FOR_NUMBER = 12
 _FENCE = re.compile(r"^```(?P<language>[\w+-]{0,20})\s*$")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _ZERO_WIDTH = "\u200b"
+# The library's own escaping leaves what stands between a masked link and a later bracket as it is, and in angle brackets.
+_MARKUP = re.compile(
+    r"(?P<address>https?://[^\s<]+[^<.,:;\"'\]\s])|(?P<lead>^[^\S\n]*)?(?P<mark>(?(lead)(?:>|\#|-)|[\\*_~|`]))", re.MULTILINE
+)
+# They turn the direction of what follows, beyond the text that they stand in.
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 NOBODY = discord.AllowedMentions.none()
 
 
@@ -25,19 +31,28 @@ def clip(text: str, limit: int) -> str:
 
 def escape(text: str) -> str:
     """User text as it was typed: no markdown, no mention, no masked link takes effect in it."""
-    plain = discord.utils.escape_markdown(text.replace("\r\n", "\n"))
-    # Masked links and angle brackets (mentions, timestamps, commands) are not markdown to the library.
-    plain = plain.replace("](", f"]{_ZERO_WIDTH}(").replace("<", f"<{_ZERO_WIDTH}")
+    return _MARKUP.sub(lambda m: m["address"] or f"{m['lead'] or ''}\\{m['mark']}", unlinked(text.replace("\r\n", "\n")))
+
+
+def unlinked(text: str) -> str:
+    """Our own line with somebody's words in it: its markdown takes effect, but no mention and no masked link does."""
+    # Masked links and angle brackets (mentions, timestamps, commands) are no mentions to the library.
+    plain = text.replace("](", f"]{_ZERO_WIDTH}(").replace("<", f"<{_ZERO_WIDTH}")
     return discord.utils.escape_mentions(plain)
 
 
+def unturned(text: str) -> str:
+    """`text` without the characters that turn the direction of what is written after it."""
+    return _TURNING.sub("", text)
+
+
 def one_line(text: str, limit: int) -> str:
-    """User text harmless, on one line, in at most `limit` characters."""
-    room = limit
+    """User text harmless, on one line, in at most `limit` characters; it cannot turn the direction of the line."""
+    line, room = " ".join(unturned(text).split()), limit
     # Escaping lengthens the text, so it is cut before escaping, and never through an escape.
-    while len(escape(clip(" ".join(text.split()), room))) > limit:
+    while len(escape(clip(line, room))) > limit:
         room -= max(1, room // 10)
-    return escape(clip(" ".join(text.split()), room))
+    return escape(clip(line, room))
 
 
 def split(text: str, limit: int = limits.CONTENT, *, numbered: bool = True) -> list[str]:

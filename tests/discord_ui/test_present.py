@@ -74,6 +74,29 @@ def test_nothing_in_user_text_mentions_or_links(text: str) -> None:
     assert not re.search(r"@(everyone|here)|<[@#t/]|\]\(", shown)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[a](b) **PWN** (c)",
+        "<a:/||PWN||>",
+        "x\n\n- PWN",
+        "  # PWN",
+        "-# PWN",
+        "> PWN",
+        ">>> PWN",
+        "https://x.test/ **PWN**",
+        "\\**PWN**",
+    ],
+)
+def test_no_markdown_takes_effect_wherever_it_stands(text: str) -> None:
+    for shown in (escape(text), one_line(text, 100)):
+        assert not re.search(r"(?<!\\)(?:\\\\)*[*|]{2}PWN|^\s*(?:-|-?#|>|>>>) PWN", shown, re.MULTILINE)
+
+
+def test_an_address_stays_as_it_was_typed() -> None:
+    assert escape("see https://x.test/a_b_c*d.") == "see https://x.test/a_b_c*d."
+
+
 @given(st.text(max_size=400))
 def test_escaped_text_still_reads_the_same(text: str) -> None:
     shown = escape(text).replace("\u200b", "").replace("\\", "")

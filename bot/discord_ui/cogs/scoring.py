@@ -23,7 +23,7 @@ from bot.discord_ui.cogs.reports import judging_for_all
 from bot.discord_ui.cogs.suggestions import recent_debates
 from bot.discord_ui.context import Act, begin, debate_here, is_staff, key, me, within
 from bot.discord_ui.door import sentence
-from bot.discord_ui.present import NOBODY, clip, one_line, split
+from bot.discord_ui.present import NOBODY, clip, escape, one_line, split, unlinked
 from bot.discord_ui.reply import say
 from bot.discord_ui.views.press import button, view_of
 from bot.reports.score_chart import score_alt, score_png
@@ -70,7 +70,7 @@ async def submit(interaction: Act, state: DebateState, low_point_reason: str = "
         )
     except LowPointWinError as error:
         explain = button("low-point", state.id, "Confirm with a reason", style=discord.ButtonStyle.danger)
-        await say(interaction, f"⚠ {sentence(error)}", view=view_of(explain))
+        await say(interaction, f"⚠ {unlinked(sentence(error))}", view=view_of(explain))
         return
     await show_ballot(interaction, state, "Submitted. Read it once more, then press *Confirm*: only confirmed ballots count.")
 
@@ -104,7 +104,7 @@ async def release(interaction: Act, state: DebateState, casting: Side | None, re
 
 async def publish(interaction: Act, state: DebateState, result: Result) -> None:
     """The result in the thread: what the panel decided, how far it agreed, and the chart."""
-    parts = split("\n".join(["## Result", *result.lines]))
+    parts = split("\n".join(["## Result", *map(escape, result.lines)]))
     view = view_of(button("reasons", state.id, "The judges' reasons", style=discord.ButtonStyle.primary))
     channel, chart = interaction.client.stage.channel(state), await score_chart(interaction, state)
     for number, part in enumerate(parts, start=1):
@@ -154,7 +154,7 @@ async def send_status(interaction: Act, state: DebateState) -> None:
     """Where the judging stands: for moderators and, after the release, for everybody."""
     service = within(interaction)
     result = await service.ballots.result(state.id, me(interaction), staff=await is_staff(interaction))
-    await say(interaction, "\n".join([f"**Judging of debate {state.id}**", *result.lines]))
+    await say(interaction, "\n".join([f"**Judging of debate {state.id}**", *map(escape, result.lines)]))
 
 
 class Scoring(app_commands.Group):

@@ -19,7 +19,7 @@ from bot.discord_ui.context import Act, SlowLogError, debate_here, glance, me, w
 from bot.discord_ui.courier import post
 from bot.discord_ui.door import sentence
 from bot.discord_ui.pace import Work
-from bot.discord_ui.present import NOBODY, clip
+from bot.discord_ui.present import NOBODY, clip, unlinked
 from bot.discord_ui.reply import UnansweredError, defer, say
 from bot.discord_ui.speeches import heading
 from bot.discord_ui.views.forms import filled, form, text
@@ -149,7 +149,7 @@ async def _gathered(client: DebateClient, state: DebateState, message: discord.M
 
 async def refuse(message: discord.Message, error: UserError) -> None:
     """Answer a message that could not be taken as a speech with the reason."""
-    await message.reply(f"⚠ {clip(sentence(error), 500)}", allowed_mentions=NOBODY)
+    await message.reply(f"⚠ {clip(unlinked(sentence(error)), 500)}", allowed_mentions=NOBODY)
 
 
 async def _acknowledge(client: DebateClient, state: DebateState) -> None:

@@ -9,7 +9,7 @@ from bot.discord_ui.ballot_text import read_marks, refused_marks, typed_mark
 from bot.discord_ui.cogs import scoring
 from bot.discord_ui.context import Act, debate_here, glance, me, within
 from bot.discord_ui.door import sentence
-from bot.discord_ui.present import clip, escape
+from bot.discord_ui.present import clip, escape, unlinked
 from bot.discord_ui.reply import defer, say
 from bot.discord_ui.views.forms import filled, form, pick, text
 from bot.discord_ui.views.press import pressed
@@ -81,7 +81,7 @@ async def decision_sent(interaction: Act, debate_id: str, _: str, values: dict[s
         winner, reason = Side(values["winner"]), values.get("reason", "")
         await within(interaction).ballots.draft(debate_id, me(interaction), winner=winner, reason=reason)
     except UserError as error:
-        await say(interaction, f"⚠ {sentence(error)} You typed:\n> {escape(values.get('reason', ''))}")
+        await say(interaction, f"⚠ {unlinked(sentence(error))} You typed:\n> {escape(values.get('reason', ''))}")
         return
     await scoring.show_ballot(interaction, state)
 
