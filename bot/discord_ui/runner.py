@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = 300.0
+# After SIGTERM: when the process ends at the latest (whoever stops it waits 10 s or longer), and how soon a closed client ends.
+STOP_SECONDS = 9.5
+NOTICED_SECONDS = 0.3
 _PORTAL = "in the developer portal, under Bot"
 # Close codes after which Discord wants no reconnection: https://discord.com/developers/docs/topics/opcodes-and-status-codes
 FATAL = {
@@ -47,20 +52,47 @@ def use_servers(api: str, gateway: str) -> None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
 
 
+def leave_in_time() -> None:
+    """End the process when its time is up, whatever still runs in it: a model's thread cannot be stopped, and is waited for.
+
+    Nothing is lost by that: what is recorded is on disk, and what is due is prepared after the next start.
+    """
+    timer = threading.Timer(STOP_SECONDS, lambda: os._exit(0))
+    timer.daemon = True
+    timer.start()
+
+
 async def run(
-    make: Callable[[], DebateClient], token: str, *, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    make: Callable[[], DebateClient],
+    token: str,
+    *,
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    at_signal: Callable[[], None] = lambda: None,
 ) -> None:
     """Run the bot until it is told to stop. A connection that fails is tried again, more slowly each time.
 
-    What trying again cannot mend (a refused token, a refused intent) raises `UserError` with one line.
+    What trying again cannot mend (a refused token, a refused intent) raises `UserError` with one line. SIGTERM first calls
+    `at_signal`, then closes the client, which lets the work in hand end.
     """
+    running: list[DebateClient] = []
+    with _stopped_by_signal(running, at_signal) as asked:
+        try:
+            await _run(make, token, sleep, running)
+        except asyncio.CancelledError:
+            if not asked.is_set():
+                raise
+
+
+async def _run(
+    make: Callable[[], DebateClient], token: str, sleep: Callable[[float], Awaitable[object]], running: list[DebateClient]
+) -> None:
     wait = 1.0
     while True:
         client = make()
+        running[:] = [client]
         try:
-            with _stopped_by_signals(client):
-                async with client:
-                    await client.start(token)
+            async with client:
+                await client.start(token)
             return
         except discord.LoginFailure as error:
             raise UserError(FATAL[4004].replace(" (4004)", "")) from error
@@ -84,15 +116,34 @@ async def run(
 
 
 @contextmanager
-def _stopped_by_signals(client: DebateClient) -> Iterator[None]:
-    """SIGTERM closes the client, which lets the work in hand end first."""
+def _stopped_by_signal(running: list[DebateClient], at_signal: Callable[[], None]) -> Iterator[asyncio.Event]:
+    """SIGTERM ends the task that runs the bot; the event says that it did."""
     loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    asked = asyncio.Event()
     closing: list[asyncio.Task[None]] = []
+
+    async def close() -> None:
+        for client in running:
+            await client.close()
+        # A client that waits to try again, or starts its shards, does not notice that it was closed.
+        await asyncio.sleep(NOTICED_SECONDS)
+        if task is not None:
+            task.cancel()
+
+    def stop() -> None:
+        if not asked.is_set():
+            asked.set()
+            at_signal()
+            closing.append(loop.create_task(close()))
+
     with suppress(NotImplementedError):  # Windows has no signal handlers in the loop
-        loop.add_signal_handler(signal.SIGTERM, lambda: closing.append(loop.create_task(client.close())))
+        loop.add_signal_handler(signal.SIGTERM, stop)
     try:
-        yield
+        yield asked
     finally:
+        for ending in closing:
+            ending.cancel()
         with suppress(NotImplementedError):
             loop.remove_signal_handler(signal.SIGTERM)
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 # How long work in hand may take when the bot is told to stop.
-GOODBYE_SECONDS = 8.0
+GOODBYE_SECONDS = 7.0
 
 
 class Stage:

@@ -25,9 +25,9 @@ class Person:
 class Town:
     """One server with a channel, a moderator and a debater."""
 
-    def __init__(self, backend: Backend, name: str = "Study", **shard: int) -> None:
+    def __init__(self, backend: Backend, name: str = "Study", *, shard: int = 0, of: int = 1) -> None:
         self.backend = backend
-        self.guild = backend.create_guild(name, **shard)
+        self.guild = backend.create_guild(name, shard_id=shard, shard_count=of)
         allowed = discord.Permissions(manage_messages=True)
         moderators = backend.create_role(self.guild.id, "Moderators", permissions=allowed.value)
         self.mod = self._member("mod", [moderators.id])

@@ -160,14 +160,14 @@ class Life:
 
 
 @asynccontextmanager
-async def life(folder: Path, brief: Brief, number: int, template: Path) -> AsyncIterator[Life]:
+async def life(folder: Path, brief: Brief, number: int, template: Path, shard: int = 0, of: int = 1) -> AsyncIterator[Life]:
     """A world for one round; `template` is an empty log that is migrated already."""
     file = shutil.copy(template, folder / f"log-{number}.db")
     double = Double()
     async with double.served(), open_database(f"sqlite+aiosqlite:///{file}") as engine:
         service = DebateService(DebateLog(engine), FastSpeaker(), brief, utc_now)
         birth = Birth(double.api_url, double.gateway_url, str(file), words=400)
-        made = Life(double, Town(double.backend), service, birth)
+        made = Life(double, Town(double.backend, shard=shard, of=of), service, birth)
         await service.guilds.set(str(made.town.guild.id), "channels", str(made.town.channel))
         try:
             yield made

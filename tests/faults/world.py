@@ -132,7 +132,7 @@ class World:
         assert state.status is status
         said = self.town.said(self.thread)
         for turn in range(turns):
-            heads = [m for m in self.town.messages(self.thread) if m.content.startswith(f"**{turn + 1}. ")]
+            heads = [line for line in said.splitlines() if line.startswith(f"**{turn + 1}. ")]
             assert len(heads) == 1, f"speech {turn + 1} is shown {len(heads)} times:\n{said}"
         assert "I am preparing my speech" not in said
         assert (state.id in self.bot.stage.clock.watched) == (state.deadline is not None)
