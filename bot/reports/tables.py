@@ -11,8 +11,8 @@ from bot.debate.state import DebateState
 from bot.debate.words import Side
 from bot.reports.judging import Judging, shown
 
-# A spreadsheet would run a cell that begins with one of these as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet would run a cell that begins with one of these as a formula; some read the wide forms like the narrow ones.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def _cell(value: object) -> str:
@@ -22,7 +22,8 @@ def _cell(value: object) -> str:
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out)
+    # Every cell is quoted: where another separator is usual, an unquoted cell would be cut at it, and its rest begin a cell.
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow(head)
     writer.writerows([_cell(value) for value in row] for row in rows)
     return out.getvalue()

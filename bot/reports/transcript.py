@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,12 @@ from bot.debate.state import DebateState
 from bot.debate.words import Side
 from bot.reports.judging import Judging, shown
 from bot.reports.moments import when
-from bot.reports.reference import HUMAN, References
+from bot.reports.reference import HUMAN, Reference, References
+
+# Markup wherever it stands. A number in brackets is a citation; what could make a link of it is broken behind it.
+_MARKUP = re.compile(r"[\\`*_<>|~]|\[(?!\d+\])|!(?=\[)|(?<=\])[(\[:]|&(?=[#\w])")
+# What begins a heading, a list or a rule, with the line's own blanks and number before it.
+_BEGINS = re.compile(r"^([^\S\n]*)(?:([#+=-])|(\d+)([.)]))", re.MULTILINE)
 
 
 def speech_json(speech: Speech) -> dict[str, Any]:
@@ -121,8 +127,8 @@ def as_markdown(
         struck = ", struck" if speech.struck else ""
         speaker = _line(state.label(speech.speaker))
         lines += [f"## {speech.turn + 1}. {speaker} ({speech.side}, {speech.kind}{struck})", ""]
-        lines += [speech.text if speech.writer != HUMAN else _quoted(speech.text), ""]
-        lines += [f"- {reference.line}" for reference in references(speech.citations)]
+        lines += [_marked(speech.text) if speech.writer != HUMAN else _quoted(speech.text), ""]
+        lines += [f"- {_reference(reference)}" for reference in references(speech.citations)]
         lines += [""] if speech.citations else []
     if judging is not None:
         lines += _judging_lines(state, judging)
@@ -159,11 +165,22 @@ def _action_line(state: DebateState, action: ActionRecord, language: str) -> str
     return f"- {when(action.at, language)} {_line(state.label(action.actor))}: {action.action}{detail}{reason}"
 
 
+def _reference(reference: Reference) -> str:
+    """A reference on one line; its address, which the brief's check has approved, stays as it is."""
+    return f"{_line(reference.line.removesuffix(reference.address))} {reference.address}".rstrip()
+
+
 def _quoted(text: str) -> str:
     """What people typed is data: every line is quoted, so that it cannot pose as part of the report."""
-    return "\n".join(f"> {line}" for line in text.splitlines())
+    return "\n".join(f"> {_marked(line)}" for line in text.splitlines())
 
 
 def _line(text: str) -> str:
     """`text` on one line, so that it cannot begin a heading or a list of its own."""
-    return " ".join(text.split())
+    return _marked(" ".join(text.split()))
+
+
+def _marked(text: str) -> str:
+    """`text` with a backslash before whatever Markdown would take for markup, a link or HTML."""
+    plain = _MARKUP.sub(r"\\\g<0>", text)
+    return _BEGINS.sub(lambda m: f"{m[1]}{m[3] or ''}\\{m[2] or m[4]}", plain)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.brief.invisible import INVISIBLE
 from bot.debate.words import PointKind
 
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u00ad\ufeff]")
 _INSTRUCTION = re.compile(
     r"\b(ignore|disregard|forget|override) (all |any |every |the |your |my )*(previous|prior|above|earlier|instruction|rule|prompt|brief|everything|what (you|they|he|she)('ve| have| were| was)? (been )?(told|taught))"
     r"|\b(system|developer) (prompt|message|override|note)\b|\byou are now\b|\bpretend (to be|you|that you)\b|\bact as\b"
@@ -96,7 +96,7 @@ _CONTINUES = re.compile(
 
 def clean(text: str) -> str:
     """The text in NFKC form without invisible and direction-changing characters or Markdown decoration."""
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    plain = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     plain = re.sub(r"[*_`~|]{1,3}|^#{1,6}\s+|^>\s?", "", plain, flags=re.MULTILINE)
     return plain.replace("’", "'")
 

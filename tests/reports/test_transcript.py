@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from bot.debate.formats import format_named
 from bot.debate.record import Citation, Point, Speech
@@ -128,7 +131,7 @@ def test_the_csv_has_a_row_for_each_point() -> None:
     ]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_a_cell_that_a_spreadsheet_would_run_is_defused(start: str) -> None:
     point = Point(0, f"{start}HYPERLINK(1)", PointKind.CLAIM)
     (_, row) = rows(replace(STATE, speeches=(replace(HUMAN, speaker=f"{start}Ann", points=(point,)),)))
@@ -177,7 +180,7 @@ def test_the_markdown_tells_ballots_and_record_and_keeps_reasons_quoted() -> Non
     assert "- The opposition wins by 2 ballots to 1." in text
     assert "### Ballot of Judge Tim for the opposition, trainee, does not count\n\n> Tim decides." in text
     assert "- Proposition: 59.5 of 100\n  - Content: 6.5. Ida on Content of the proposition." in text
-    assert "- 2025-03-01 12:30 UTC Mo: strike, turn 5 (abuse of <the> bot)" in text
+    assert "- 2025-03-01 12:30 UTC Mo: strike, turn 5 (abuse of \\<the\\> bot)" in text
 
 
 @given(st.text(min_size=1, max_size=80))
@@ -219,3 +222,51 @@ def test_the_score_and_action_tables_have_a_row_for_each() -> None:
 def test_before_the_release_nothing_of_the_judging_is_told() -> None:
     state, judging = judged()
     assert judging_of(replace(state, released_at=None), RUBRIC, judging.ballots) is None
+
+
+TRICKS = (
+    "[click](https://evil.example) ![x](https://evil.example/x.png) <https://evil.example> [a][1] [1][1] [1](https://evil.example)",
+    "[1]: https://evil.example",
+    "<script>alert(1)</script> <img src=x onerror=alert(1)> <!-- x --> &lt;b&gt; &#60;",
+    "**bold** _it_ `code` ~~gone~~ || | a | b |",
+    "# head\n## head\n===\n---\n- item\n+ item\n1. item\n2) item\n> quote\n```\nfence\n```",
+    "\\[x](https://evil.example) \\\\[x](https://evil.example)",
+)
+
+
+MARKUP = {"link_open", "image", "html_inline", "html_block", "strong_open", "em_open", "s_open", "fence", "table_open", "hr"}
+
+
+def flat(text: str) -> list[Token]:
+    """What a reader with links, tables and strike-through sees in `text`."""
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(text)
+    return [token for top in tokens for token in (top, *(top.children or ()))]
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_what_people_models_and_documents_wrote_is_no_markup_in_the_markdown(trick: str) -> None:
+    state, judging = judged("Ida")
+    ballot = judging.ballots[0]
+    loud = replace(ballot, reason=trick, scores={k: replace(m, reason=trick) for k, m in ballot.scores.items()})
+    acts = tuple(replace(act, reason=trick, detail=trick) for act in ACTIONS)
+    people = tuple(replace(p, display=trick) for p in state.participants)
+    speeches = tuple(replace(s, text=f"{trick}\n\nSo it is [1].") for s in (HUMAN, BOT))
+    noisy = replace(state, participants=people, speeches=speeches)
+
+    def planted(citations: tuple[Citation, ...]) -> tuple[Reference, ...]:
+        return tuple(replace(r, title=trick, byline=trick) for r in told(citations))
+
+    loudly = flat(as_markdown(noisy, planted, replace(judging, ballots=(loud,)), acts))
+    quietly = flat(as_markdown(replace(state, speeches=(HUMAN, BOT)), told, judging, ACTIONS))
+    assert not {t.type for t in loudly} & MARKUP
+    assert {t.content for t in loudly if t.type == "code_inline"} == {noisy.id}
+    heads = [sum(t.type == "heading_open" for t in tokens) for tokens in (loudly, quietly)]
+    assert heads[0] == heads[1] > 3
+    # What somebody wrote is still there to be read.
+    shown = "".join(t.content for t in loudly if t.type in ("text", "text_special"))
+    assert [w for w in re.findall(r"\w{4,}", trick) if w not in shown] == []
+
+
+def test_a_cell_cannot_be_cut_at_another_separator() -> None:
+    point = Point(0, "a;=1+1\tb", PointKind.CLAIM)
+    assert '"a;=1+1\tb"' in as_csv(replace(STATE, speeches=(replace(HUMAN, points=(point,)),)))

@@ -9,6 +9,7 @@ import unicodedata
 from charset_normalizer import from_bytes
 
 from bot.brief.ingest.extract import RefusedError
+from bot.brief.invisible import INVISIBLE
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -35,10 +36,6 @@ _SIGNATURES = {
 _PLAIN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 # Text decoded by a guess may hold the second set of controls too.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-# Zero-width, direction-changing and soft-hyphen characters can hide words from a reader or a search.
-_INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
-)
 _SAMPLE = 200_000
 # Texts in Latin letters have fewer other characters than this share, texts in other scripts far more.
 _WESTERN = 0.1
@@ -86,4 +83,4 @@ def _checked(text: str) -> str:
 
 def clean(text: str) -> str:
     """One line of text in NFC without control, invisible and direction-changing characters; whitespace single."""
-    return " ".join(_CONTROL.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).split())
+    return " ".join(_CONTROL.sub(" ", INVISIBLE.sub("", unicodedata.normalize("NFC", text))).split())
