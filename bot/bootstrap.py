@@ -14,6 +14,7 @@ from bot.brief.load import check_brief, load_brief
 from bot.brief.model import Brief, Stance
 from bot.errors import UserError
 from bot.settings import Settings
+from bot.steady_clock import SteadyClock
 
 if TYPE_CHECKING:
     from bot.debate.record import Citation
@@ -239,13 +240,18 @@ def references_of(brief: Brief) -> Callable[[tuple[Citation, ...]], tuple[Refere
     return lambda citations: references(brief, citations)
 
 
-def discord_client_of(settings: Settings, service: DebateService | None, metrics: Metrics | None = None) -> DebateClient:
+def discord_client_of(
+    settings: Settings,
+    service: DebateService | None,
+    metrics: Metrics | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> DebateClient:
     """The Discord client around `service`; without one it can only register its commands."""
     from bot.discord_ui.client import Options, client_of
     from bot.discord_ui.shards import Shards
 
     shards = Shards(settings.shards, settings.shard_count)
-    return client_of(service, Options(message_content=settings.discord_message_content, shards=shards, metrics=metrics))
+    return client_of(service, Options(message_content=settings.discord_message_content, shards=shards, metrics=metrics), clock)
 
 
 def _discord_token(settings: Settings) -> str:
@@ -265,12 +271,12 @@ async def run_discord(settings: Settings, progress: Progress | None = None) -> N
     from bot.metrics import Metrics
 
     token = _discord_token(settings)
-    metrics = Metrics()
+    metrics, clock = Metrics(), SteadyClock()
     running: list[DebateClient] = []
-    async with service_for(settings, progress, metrics=metrics) as service:
+    async with service_for(settings, progress, clock, metrics) as service:
 
         def make() -> DebateClient:
-            running[:] = [discord_client_of(settings, service, metrics)]
+            running[:] = [discord_client_of(settings, service, metrics, clock)]
             return running[0]
 
         health = Health(metrics, service.recent, lambda: running[0] if running else None)
