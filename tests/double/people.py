@@ -104,6 +104,13 @@ class Town:
         """The messages with an embed: one, if all is well."""
         return [message for message in self.messages(thread) if message.embeds]
 
+    def forget(self, thread: int) -> None:
+        """Let go of what was said in a thread that nobody will look at again, and of old interactions."""
+        self.backend.delete_channel(thread)
+        mine = [record for record in self.backend.interactions.values() if record.channel_id == thread]
+        for record in mine:
+            self._payloads.pop(record.id, None)
+
     def told(self, record: Interaction) -> str:
         """What the person of an interaction was told privately."""
         ids = [record.message_id, *record.followup_ids]

@@ -36,6 +36,7 @@ class TellingSpeaker(FastSpeaker):
     """Says something else in every turn, whichever process asks."""
 
     async def answer(self, request: SpeechRequest, progress: OnProgress | None = None) -> SpeechDraft:
+        self.asked.clear()  # a soak asks for days
         draft = await super().answer(request, progress)
         return replace(draft, text=draft.text.replace("Word", f"Turn{len(request.history)}word"))
 

@@ -1,0 +1,87 @@
+"""One server of the soak: its people debate the bot, round after round, and each round that is over is checked."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from bot.debate.state import DebateState, Status
+from bot.service import BOT, DebateService
+from tests.discord_ui.harness import FastSpeaker
+from tests.double.people import Town
+from tests.faults.life import TURNS, Life
+
+ANSWER_SECONDS = 5.0
+# A round that has not moved for so long is stuck.
+STUCK_SECONDS = 180.0
+
+
+@dataclass
+class Debater:
+    """Plays rounds in one server."""
+
+    town: Town
+    life: Life
+    service: DebateService
+    rounds: int = 0
+    turns: int = 0
+    answered: int = 0
+    unanswered: int = 0
+
+    async def run(self, end: float) -> None:
+        """Play until `end` (seconds of the monotonic clock), and finish the round that has begun by then."""
+        while time.monotonic() < end:
+            state = await self._round()
+            self.check(state)
+            self.rounds += 1
+            self.turns += len(state.speeches)
+            self.town.forget(int(state.channel_id))
+
+    async def _round(self) -> DebateState:
+        over = {debate_id for debate_id, _, status, _ in await self.service.recent() if status == Status.CLOSED}
+        moved, version, found = time.monotonic(), -1, ""
+        while True:
+            state = await self.life.debate()
+            if state is not None and state.id in over:
+                state = None
+            if state is not None and (state.version != version or state.id != found):
+                moved, version, found = time.monotonic(), state.version, state.id
+            assert time.monotonic() - moved < STUCK_SECONDS, f"stuck: {self.town.said(int(state.channel_id)) if state else ''}"
+            if state is not None and state.status is Status.CLOSED:
+                if self.life.settled(state):
+                    return state
+                await asyncio.sleep(0.1)
+                continue
+            await self._act(state)
+
+    async def _act(self, state: DebateState | None) -> None:
+        record = self.life.act(state)
+        until = time.monotonic() + (ANSWER_SECONDS if record is not None else 0.1)
+        while time.monotonic() < until:
+            if record is not None and self.life.answered(record):
+                self.answered += 1
+                return
+            await asyncio.sleep(0.05)
+        self.unanswered += record is not None
+
+    def check(self, state: DebateState) -> None:
+        """Nothing is lost and nothing is there twice."""
+        assert [s.turn for s in state.speeches] == list(range(TURNS)), state.id
+        assert [s.speaker == BOT for s in state.speeches] == [False, True] * (TURNS // 2)
+        lines = self.town.said(int(state.channel_id)).splitlines()
+        for turn in range(TURNS):
+            heads = sum(line.startswith(f"**{turn + 1}. ") for line in lines)
+            assert heads == 1, f"debate {state.id}: speech {turn + 1} is shown {heads} times\n" + "\n".join(lines)
+        assert len(self.town.panels(int(state.channel_id))) == 1
+
+
+def debater(town: Town, life: Life, service: DebateService) -> Debater:
+    """People of one server, who see nothing of the others."""
+    mine = service.within(str(town.guild.id))
+    return Debater(town, Life(life.double, town, mine, life.birth, life.child), mine)
+
+
+def speaker() -> FastSpeaker:
+    """The test's own service never speaks."""
+    return FastSpeaker()
