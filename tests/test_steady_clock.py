@@ -11,6 +11,7 @@ import pytest
 from bot.brief.load import load_brief
 from bot.debate import clock
 from bot.debate.errors import TimeIsUpError
+from bot.debate.rules import GRACE_SECONDS
 from bot.debate.state import Role
 from bot.debate.words import Side
 from bot.service import DebateService
@@ -90,7 +91,7 @@ async def test_a_turn_lasts_as_long_as_it_should_when_the_clock_is_set_meanwhile
         assert [s.text for s in state.speeches] == ["Within the time."]
         due = state.next_turn
         assert due is not None
-        system.ticks += (state.allowance or 0) + 1
+        system.ticks += (state.allowance or 0) + GRACE_SECONDS + 1
         system.set_by = 0.0
         with pytest.raises(TimeIsUpError):
             await service.deliver(state.id, sides[due.side], "Too late.")
