@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 # make would pick up a folder of the same name otherwise
-.PHONY: help practice test check bench pictures format lock fuzz audit run clean
+.PHONY: help practice test check bench bench-peers pictures format lock fuzz audit run clean
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make bench     measure retrieval quality, latency and answers"
 	@echo "make fuzz      feed what takes text from outside with whatever breaks it, for minutes (ARGS=\"--seconds 600 html\")"
 	@echo "make audit     ask the advisory database about every locked package (needs the network)"
+	@echo "make bench-peers  measure look-ups beside LangChain, LlamaIndex and Chroma, which it installs into build/peers"
 	@echo "make pictures  draw the README's flow sheet anew"
 	@echo "make format    let ruff format the code"
 	@echo "make lock      write requirements.lock anew from pyproject.toml"
@@ -51,6 +52,17 @@ audit:
 fuzz: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target build/fuzz/atheris -r tests/fuzz/requirements.txt
 	PYTHONPATH=build/fuzz/atheris $(BIN)/python -m tests.fuzz $(ARGS)
+
+# The others live in an environment of their own, made on demand: neither the bot nor its tests need them.
+PEERS := build/peers
+PEERS_LOCK := tests/bench/peers/requirements.lock
+$(PEERS)/.installed: $(PEERS_LOCK)
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --disable-pip-version-check --progress-bar on -r $(PEERS_LOCK)
+	@touch $@
+
+bench-peers: $(STAMP) $(PEERS)/.installed
+	$(BIN)/python -m tests.bench.peers $(ARGS)
 
 pictures: $(STAMP)
 	$(BIN)/python -m tests.bench.pictures

@@ -1,4 +1,4 @@
-"""The dense index: exact inner-product search with faiss over unit vectors."""
+"""The dense index: exact cosines from a flat faiss index of unit vectors."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Dense:
         self.ids = tuple(ids)
         self.index = faiss.IndexFlatIP(vectors.shape[1])
         self.index.add(vectors)
+        # The index's own memory, not a copy: where every row's cosine is wanted, a product is ten times faster than a search
+        # that sorts the rows, only for them to be put back into their order.
+        self._vectors = faiss.rev_swig_ptr(self.index.get_xb(), vectors.size).reshape(vectors.shape)
 
     def cosines(self, queries: Vectors) -> NDArray[np.float32]:
         """Cosines of shape (n, rows), column i for `ids[i]`."""
-        scores, rows = self.index.search(np.ascontiguousarray(queries), len(self.ids))
-        ordered = np.empty_like(scores)
-        np.put_along_axis(ordered, rows, scores, axis=1)
-        return ordered
+        return np.asarray(queries @ self._vectors.T, dtype=np.float32)

@@ -15,7 +15,7 @@ from bot.retrieval.beir import Query, read_corpus, read_queries
 from bot.retrieval.encoder import Encoder
 from bot.retrieval.examples import with_examples
 from bot.retrieval.fusion import reciprocal_rank_fusion
-from bot.retrieval.hybrid import Hybrid, load_hybrid
+from bot.retrieval.hybrid import Hybrid, Nearness, load_hybrid
 from bot.retrieval.metrics import ndcg, percentile, recall, reciprocal_rank, success
 from bot.retrieval.retriever import Retriever
 from bot.retrieval.store import Progress
@@ -115,23 +115,28 @@ def _source(document: str) -> str:
 
 
 def _rankers(index: Hybrid, encoder: Encoder) -> dict[str, Ranker]:
-    def meaning(text: str) -> Any:
-        return index.cosines(encoder.encode([text]))[0].texts
+    def near(text: str) -> Nearness:
+        return index.near([text], encoder.encode([text]))[0]
+
+    def named(found: Nearness, places: Sequence[int]) -> list[str]:
+        return [index.ids[row] for row in found.rows[list(places)]]
 
     def by_both(text: str) -> list[str]:
-        return [index.ids[row] for row in index.order(index.scores(text, meaning(text)))[:DEPTH]]
+        found = near(text)
+        return named(found, index.order(found, found.scores, DEPTH))
 
     def by_dense(text: str) -> list[str]:
-        return [index.ids[row] for row in index.order(meaning(text))[:DEPTH]]
+        found = near(text)
+        return named(found, index.order(found, found.cosines, DEPTH))
 
     def by_words(text: str) -> list[str]:
-        shares = index.lexical.shares(text)
-        return [index.ids[row] for row in index.order(shares)[:DEPTH] if shares[row] > 0]
+        return [index.ids[row] for row in index.by_words(text, DEPTH)]
 
     def by_ranks(text: str) -> list[str]:
-        shares = index.lexical.shares(text)
-        fused = reciprocal_rank_fusion([index.order(meaning(text)), [r for r in index.order(shares) if shares[r] > 0]])
-        return [index.ids[row] for row in sorted(fused, key=lambda row: (-fused[row], index.ids[row]))[:DEPTH]]
+        found = near(text)
+        words = [place for place in index.order(found, found.shares) if found.shares[place] > 0]
+        fused = reciprocal_rank_fusion([index.order(found, found.cosines), words])
+        return named(found, sorted(fused, key=lambda place: (-fused[place], index.ids[found.rows[place]]))[:DEPTH])
 
     return {"hybrid": by_both, "rrf": by_ranks, "dense": by_dense, "bm25": by_words}
 

@@ -16,16 +16,32 @@ from bot.retrieval.fusion import sum_fusion
 from bot.retrieval.lexical import Lexical
 from bot.retrieval.store import Progress, load_or_build
 
+Floats = NDArray[np.float32]
+Rows = NDArray[np.int64]
+# Scores that differ by less than this are equal, and equal ones are ordered by id.
+EQUAL = 1e-6
 
-class Cosines(NamedTuple):
-    """How near one query is by meaning: to every text, shape (rows,), and to the nearest sentence of all."""
 
-    texts: NDArray[np.float32]
+class Nearness(NamedTuple):
+    """How near the texts of `rows` are to one query: `cosines` by meaning and `shares` by words, one each.
+
+    `sentence` is the cosine of the nearest sentence, `terms` the query's words as the lexical index reads them.
+    """
+
+    rows: Rows
+    cosines: Floats
+    shares: Floats
     sentence: float
+    terms: tuple[str, ...]
+
+    @property
+    def scores(self) -> Floats:
+        """Both joined."""
+        return sum_fusion(self.cosines, self.shares)
 
 
 class Hybrid:
-    """Scores every text of a collection. `sentences` holds the sentences of text i from row `starts[i]` on."""
+    """Compares queries with the texts of a collection. `sentences` holds the sentences of text i from row `starts[i]` on."""
 
     def __init__(self, whole: Dense, sentences: Dense, starts: Sequence[int], lexical: Lexical) -> None:
         self.ids = whole.ids
@@ -33,24 +49,46 @@ class Hybrid:
         self._sentences = sentences
         self._starts = np.asarray(starts)
         self.lexical = lexical
+        self._all = np.arange(len(self.ids))
+        # Place i has the row whose id comes i-th in the alphabet; its inverse orders what scores the same.
+        self._alphabetical = np.empty_like(self._all)
+        self._alphabetical[sorted(range(len(self.ids)), key=self.ids.__getitem__)] = self._all
 
-    def cosines(self, queries: Vectors) -> list[Cosines]:
-        """For each of `queries` (n, d): the mean of each text's own cosine and that of its best sentence.
+    def near(self, queries: Sequence[str], vectors: Vectors) -> list[Nearness]:
+        """For each of `queries` with its unit vector, `vectors` being (n, d), how near every text is.
 
-        A text's vector says what it is about; a question is often about one sentence of it.
+        Nearness in meaning is the mean of a text's own cosine and that of its best sentence: a text's vector says what it is
+        about, and a question is often about one sentence of it.
         """
-        best = np.maximum.reduceat(self._sentences.cosines(queries), self._starts, axis=1)
-        both = np.asarray((self._whole.cosines(queries) + best) / 2, dtype=np.float32)
-        return [Cosines(texts, float(sentences.max())) for texts, sentences in zip(both, best, strict=True)]
+        best = np.maximum.reduceat(self._sentences.cosines(vectors), self._starts, axis=1)
+        cosines = np.asarray((self._whole.cosines(vectors) + best) / 2, dtype=np.float32)
+        found = []
+        for query, near, sentences in zip(queries, cosines, best, strict=True):
+            terms = self.lexical.terms(query)
+            found.append(Nearness(self._all, near, self.lexical.shares(terms), float(sentences.max()), tuple(terms)))
+        return found
 
-    def scores(self, query: str, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Shape (rows,): `cosines` of one query fused with its word scores."""
-        return sum_fusion(cosines, self.lexical.shares(query))
+    def within(self, near: Nearness, allowed: NDArray[np.bool_]) -> Nearness:
+        """`near` narrowed to the rows that `allowed`, shape (texts,), lets through."""
+        kept = allowed[near.rows]
+        return near._replace(rows=near.rows[kept], cosines=near.cosines[kept], shares=near.shares[kept])
 
-    def order(self, scores: NDArray[np.float32], rows: Sequence[int] | None = None) -> list[int]:
-        """`rows` (all by default), best score first, ties by id."""
-        chosen = range(len(self.ids)) if rows is None else rows
-        return sorted(chosen, key=lambda row: (-round(float(scores[row]), 6), self.ids[row]))
+    def by_words(self, query: str, limit: int) -> list[int]:
+        """The rows of the `limit` best texts by words alone, those without any of the query's words left out."""
+        shares = self.lexical.shares(self.lexical.terms(query))
+        near = Nearness(self._all, shares, shares, 0.0, ())
+        return [row for row in self.order(near, shares, limit) if shares[row] > 0]
+
+    def order(self, near: Nearness, scores: Floats, limit: int | None = None) -> list[int]:
+        """The places in `near` of the `limit` (all by default) best `scores`, best first, ties by id."""
+        rounded = np.rint(scores.astype(np.float64) / EQUAL)
+        places = np.arange(len(rounded))
+        if limit is not None and limit < len(rounded):
+            last = np.partition(rounded, len(rounded) - limit)[len(rounded) - limit]
+            places = np.flatnonzero(rounded >= last)
+        ordered = places[np.lexsort((self._alphabetical[near.rows[places]], -rounded[places]))]
+        best: list[int] = ordered[:limit].tolist()
+        return best
 
 
 def load_hybrid(

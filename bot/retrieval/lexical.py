@@ -12,6 +12,7 @@ import bm25s
 import numpy as np
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN
+from bm25s.tokenization import Tokenized
 from numpy.typing import NDArray
 
 from bot.retrieval.spelling import Spelling
@@ -91,53 +92,62 @@ class Lexical:
     def __init__(self, ids: Sequence[str], texts: Sequence[str]) -> None:
         self._stem = Stemmer.Stemmer("english").stemWords
         self.ids = tuple(ids)
-        documents = [self._stemmed(text) for text in texts]
         # bm25s cannot index a corpus without a single word.
+        self._numbers = {"\0": 0}
+        known: set[str] = set()
+        documents = [self._numbered(text, known) or [0] for text in texts]
         logging.getLogger("bm25s").setLevel(logging.WARNING)
         self._index = bm25s.BM25(k1=K1, b=B)
-        self._index.index([d or ["\0"] for d in documents], show_progress=False)
-        self._sets = [frozenset(d) for d in documents]
-        counts: dict[str, int] = {}
-        for words in self._sets:
-            for word in words:
-                counts[word] = counts.get(word, 0) + 1
+        self._index.index(Tokenized(ids=documents, vocab=self._numbers), show_progress=False)
+        # The different words of text i stand from `starts[i]` to `starts[i + 1]`: sets of them take twenty times the memory.
+        held = [np.unique(np.array(document, dtype=np.int32)) for document in documents]
+        self._starts = np.cumsum([0, *(len(words) for words in held)])
+        self._held = np.concatenate(held)
+        counts = np.bincount(self._held, minlength=len(self._numbers))
         # Inverse document frequency as in Spärck Jones (1972), smoothed so that unknown words weigh most.
         self._unknown = float(np.log(1 + len(documents)))
-        self._idf = {word: float(np.log(1 + len(documents) / count)) for word, count in counts.items()}
-        self._spelling = Spelling(word for text in texts for word in _plain_words(text) if word not in _STOP)
+        self._idf = np.log(1 + len(documents) / np.maximum(counts, 1))
+        self._spelling = Spelling(known)
 
     def terms(self, query: str) -> list[str]:
         """Stemmed content words of `query`, in order, repeats kept; a word that no text holds is repaired where it can be."""
         words = [word for word in _plain_words(query) if word not in _STOP]
         repaired = []
         for word, stem in zip(words, self._stem(words), strict=True):
-            near = None if stem in self._idf else self._spelling.nearest(word)
+            near = None if stem in self._numbers else self._spelling.nearest(word)
             repaired.append(near or word)
         return list(self._stem(repaired))
 
-    def shares(self, query: str) -> NDArray[np.float32]:
-        """BM25 scores of shape (rows,) as a share in 0..1 of the highest that any text could reach; zeros where no word is known.
+    def shares(self, terms: Sequence[str]) -> NDArray[np.float32]:
+        """BM25 scores of shape (rows,) for `terms` as a share in 0..1 of the highest that any text could reach; zeros where
+        no term is known.
 
         BM25 adds up over the query's words and approaches idf times (k1 + 1) for each. Divided by that sum, short and long
         queries compare.
         """
-        terms = self.terms(query)
-        known = [term for term in terms if term in self._idf]
+        known = [self._numbers[term] for term in terms if term in self._numbers]
         if not known:
             return np.zeros(len(self.ids), dtype=np.float32)
-        highest = (K1 + 1) * sum(self._idf.get(term, self._unknown) for term in dict.fromkeys(terms))
-        return np.asarray(self._index.get_scores(known) / highest, dtype=np.float32)
+        highest = (K1 + 1) * sum(self._weight(term) for term in dict.fromkeys(terms))
+        return np.asarray(self._index.get_scores_from_ids(known) / highest, dtype=np.float32)
 
-    def coverage(self, query: str, rows: Sequence[int]) -> Coverage:
-        """How much of the query's words the whole index and the given rows hold; a query without content words gives zeros."""
-        terms = dict.fromkeys(self.terms(query))
-        total = sum(self._idf.get(term, self._unknown) for term in terms)
+    def coverage(self, terms: Sequence[str], rows: Sequence[int]) -> Coverage:
+        """How much of `terms` the whole index and the given rows hold; no terms give zeros."""
+        different = dict.fromkeys(terms)
+        total = sum(self._weight(term) for term in different)
         if not total:
             return Coverage(0.0, 0.0, 0)
-        held = frozenset().union(*(self._sets[row] for row in rows))
-        known = sum(self._idf[term] for term in terms if term in self._idf)
-        found = [term for term in terms if term in held]
-        return Coverage(known / total, sum(self._idf[term] for term in found) / total, len(terms) - len(found))
+        held = {word for row in rows for word in self._held[self._starts[row] : self._starts[row + 1]].tolist()}
+        known = sum(self._weight(term) for term in different if term in self._numbers)
+        found = [term for term in different if self._numbers.get(term) in held]
+        return Coverage(known / total, sum(self._weight(term) for term in found) / total, len(different) - len(found))
 
-    def _stemmed(self, text: str) -> list[str]:
-        return list(self._stem([word for word in _plain_words(text) if word not in _STOP]))
+    def _weight(self, term: str) -> float:
+        number = self._numbers.get(term)
+        return self._unknown if number is None else float(self._idf[number])
+
+    def _numbered(self, text: str, known: set[str]) -> list[int]:
+        """The stemmed words of `text` as numbers, new ones added; `known` gets the words as they are written."""
+        words = [word for word in _plain_words(text) if word not in _STOP]
+        known.update(words)
+        return [self._numbers.setdefault(stem, len(self._numbers)) for stem in self._stem(words)]

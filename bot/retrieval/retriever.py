@@ -6,10 +6,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.brief.model import Brief, Passage, Stance
 from bot.errors import UserError
 from bot.retrieval.encoder import Encoder, Vectors, plain_text
-from bot.retrieval.hybrid import Cosines, Hybrid
+from bot.retrieval.hybrid import Hybrid, Nearness
 from bot.retrieval.refusal import Features, GeneralRefusal, Refusal
 
 MAX_QUERY = 4000
@@ -70,34 +73,44 @@ class Retriever:
         if not plain:
             return []
         vectors = self._encoder.encode(plain)
-        rows = self._allowed(stance, source)
-        return [self._one(q, v, c, rows, limit) for q, v, c in zip(plain, vectors, self._index.cosines(vectors), strict=True)]
+        allowed = self._allowed(stance, source)
+        return [
+            self._one(q, v, n, allowed, limit) for q, v, n in zip(plain, vectors, self._index.near(plain, vectors), strict=True)
+        ]
 
     def described(self, queries: Sequence[str]) -> list[tuple[Vectors, Features]]:
         """The unit vector, shape (d,), and the refusal's features of each query."""
         plain = [_plain(query) for query in queries]
         vectors = self._encoder.encode(plain)
-        return [(v, self._features(q, c)) for q, v, c in zip(plain, vectors, self._index.cosines(vectors), strict=True)]
+        return [(v, self._features(n, self._best(n))) for v, n in zip(vectors, self._index.near(plain, vectors), strict=True)]
 
-    def _allowed(self, stance: Stance | None, source: str | None) -> list[int]:
-        return [
-            row
-            for row, passage in enumerate(self._passages)
-            if (stance is None or passage.stance is stance) and (source is None or passage.source == source)
-        ]
+    def _best(self, near: Nearness, limit: int = _LOOKED_INTO) -> list[int]:
+        return self._index.order(near, near.scores, max(limit, _LOOKED_INTO))
 
-    def _features(self, query: str, cosines: Cosines) -> Features:
-        best = self._index.order(self._index.scores(query, cosines.texts))[:_LOOKED_INTO]
-        words = self._index.lexical.coverage(query, best)
-        first = self._index.lexical.coverage(query, best[:1]).held
-        return Features(float(cosines.texts.max()), cosines.sentence, words.known, words.held, first, words.missing)
+    def _allowed(self, stance: Stance | None, source: str | None) -> NDArray[np.bool_] | None:
+        """Which rows the filters let through, or None where there is no filter."""
+        if stance is None and source is None:
+            return None
+        return np.array([stance in (None, p.stance) and source in (None, p.source) for p in self._passages])
 
-    def _one(self, query: str, vector: Vectors, cosines: Cosines, rows: list[int], limit: int) -> Lookup:
+    def _features(self, near: Nearness, best: list[int]) -> Features:
+        rows = near.rows[best[:_LOOKED_INTO]].tolist()
+        words = self._index.lexical.coverage(near.terms, rows)
+        first = self._index.lexical.coverage(near.terms, rows[:1]).held
+        return Features(float(near.cosines.max()), near.sentence, words.known, words.held, first, words.missing)
+
+    def _one(self, query: str, vector: Vectors, near: Nearness, allowed: NDArray[np.bool_] | None, limit: int) -> Lookup:
         # Coverage is judged on the whole brief: a filter narrows what is shown, not what is known.
-        confidence = self._refusal.confidence(vector, self._features(query, cosines))
-        if confidence < self._refusal.least or not rows:
+        best = self._best(near, limit)
+        confidence = self._refusal.confidence(vector, self._features(near, best))
+        if confidence < self._refusal.least:
             return Lookup(query, False, confidence, ())
-        scores, near = self._index.scores(query, cosines.texts), cosines.texts
-        best = self._index.order(scores, rows)[:limit]
-        hits = (Hit(self._passages[r], float(scores[r]), float(near[r]), float(scores[r] - near[r])) for r in best)
-        return Lookup(query, True, confidence, tuple(hits))
+        if allowed is not None:
+            near = self._index.within(near, allowed)
+            best = self._best(near, limit)
+        scores = near.scores
+        hits = tuple(
+            Hit(self._passages[near.rows[i]], float(scores[i]), float(near.cosines[i]), float(near.shares[i]))
+            for i in best[:limit]
+        )
+        return Lookup(query, bool(hits), confidence, hits)

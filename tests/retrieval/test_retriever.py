@@ -120,18 +120,18 @@ def test_the_best_sentence_of_each_text_counts_half(hashing: HashingEncoder) -> 
     parts = Dense(["x/0", "x/1", "y/0"], hashing.encode(["drivers", "bus", "sleep"]))
     lexical = Lexical(["x", "y"], ["bus", "sleep"])
     query = hashing.encode(["bus"])
-    cosines = Hybrid(whole, parts, [0, 2], lexical).cosines(query)[0]
+    near = Hybrid(whole, parts, [0, 2], lexical).near(["bus"], query)[0]
     alone, by_part = whole.cosines(query)[0], parts.cosines(query)[0]
     assert by_part[1] == pytest.approx(1, abs=1e-5)
-    assert cosines.sentence == pytest.approx(1, abs=1e-5)
-    assert cosines.texts.tolist() == pytest.approx([(alone[0] + by_part[1]) / 2, (alone[1] + by_part[2]) / 2], abs=1e-6)
+    assert near.sentence == pytest.approx(1, abs=1e-5)
+    assert near.cosines.tolist() == pytest.approx([(alone[0] + by_part[1]) / 2, (alone[1] + by_part[2]) / 2], abs=1e-6)
 
 
 def test_a_misspelt_word_is_read_as_the_nearest_known_one() -> None:
     lexical = Lexical(["x", "y"], ["later lessons", "an alliance of schools"])
     assert lexical.terms("the aliance") == lexical.terms("the alliance")
-    assert lexical.shares("aliance").tolist() == lexical.shares("alliance").tolist()
-    assert tuple(lexical.coverage("aliance", [1])) == (1, 1, 0)
+    assert lexical.shares(lexical.terms("aliance")).tolist() == lexical.shares(["allianc"]).tolist()
+    assert tuple(lexical.coverage(lexical.terms("aliance"), [1])) == (1, 1, 0)
 
 
 @pytest.mark.parametrize("word", ["lesso9", "less", "pizza", "xessons", "lessonsandmore"])
@@ -141,17 +141,17 @@ def test_a_word_that_resembles_nothing_stays_unknown(word: str) -> None:
 
 def test_a_share_is_of_the_highest_score_and_unknown_words_lower_it() -> None:
     lexical = Lexical(["x", "y"], ["bus bus bus bus", "sleep"])
-    known, half = lexical.shares("bus")[0], lexical.shares("bus zyzzyva")[0]
+    known, half = lexical.shares(["bus"])[0], lexical.shares(["bus", "zyzzyva"])[0]
     assert 0 < half < known < 1
 
 
 def test_bm25_ignores_words_of_asking() -> None:
     lexical = Lexical(["x", "y"], ["which lessons are there", ""])
     assert lexical.terms("Which of the lessons are there?") == ["lesson"]
-    assert lexical.shares("what is it").tolist() == [0, 0]
-    assert tuple(lexical.coverage("lesson", [])) == (1, 0, 1)
-    assert tuple(lexical.coverage("lesson", [0])) == (1, 1, 0)
-    assert tuple(lexical.coverage("what is it", [0])) == (0, 0, 0)
+    assert lexical.shares(lexical.terms("what is it")).tolist() == [0, 0]
+    assert tuple(lexical.coverage(["lesson"], [])) == (1, 0, 1)
+    assert tuple(lexical.coverage(["lesson"], [0])) == (1, 1, 0)
+    assert tuple(lexical.coverage([], [0])) == (0, 0, 0)
 
 
 def test_the_matcher_keeps_the_best_phrase_of_each_owner(hashing: HashingEncoder) -> None:
