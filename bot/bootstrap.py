@@ -267,7 +267,7 @@ def _discord_token(settings: Settings) -> str:
 async def run_discord(settings: Settings, progress: Progress | None = None) -> None:
     """Run the Discord bot until it is stopped."""
     from bot.discord_ui.health import Health, served
-    from bot.discord_ui.runner import leave_in_time, run
+    from bot.discord_ui.runner import leave_in_time, run, settled
     from bot.metrics import Metrics
 
     token = _discord_token(settings)
@@ -283,6 +283,7 @@ async def run_discord(settings: Settings, progress: Progress | None = None) -> N
         metrics.watch(queue=lambda: service.queue.length, turns=lambda: running[0].turns_timed if running else 0)
         async with served(health, settings.http_address, settings.http_port):
             await run(make, token, at_signal=leave_in_time)
+            await settled()
 
 
 async def sync_discord(settings: Settings, guild: int | None) -> list[str]:

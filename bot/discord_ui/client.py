@@ -21,7 +21,7 @@ from bot.discord_ui.present import NOBODY
 from bot.discord_ui.reach import Reach
 from bot.discord_ui.seen import Seen
 from bot.discord_ui.shards import Shards
-from bot.discord_ui.stage import Stage
+from bot.discord_ui.stage import UNDO_SECONDS, Stage
 from bot.discord_ui.tree import DebateTree
 from bot.discord_ui.upkeep import Upkeep
 from bot.discord_ui.views.forms import sent
@@ -176,6 +176,7 @@ class DebateClient(discord.Client):
         if not self.is_closed() and hasattr(self, "stage"):
             if self._restoring is not None:
                 self._restoring.cancel()
+                await asyncio.wait({self._restoring}, timeout=UNDO_SECONDS)
             if self._upkeep is not None:
                 await self._upkeep.stop()
             await self.stage.stop()

@@ -54,10 +54,12 @@ class Mending:
             self._behind[debate_id].append(notice)
         return False
 
-    def stop(self) -> None:
-        """Give up; the next start does it."""
-        for task in self._tasks:
+    def stop(self) -> list[asyncio.Task[None]]:
+        """Give up, the next start does it; the tasks end a little later."""
+        stopped = list(self._tasks)
+        for task in stopped:
             task.cancel()
+        return stopped
 
     def _later(self, debate_id: str) -> None:
         if debate_id in self._behind:

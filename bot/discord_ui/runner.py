@@ -83,6 +83,17 @@ async def run(
                 raise
 
 
+async def settled() -> None:
+    """Let what else runs in this loop end, so that nobody is in the middle of a transaction when the log is closed."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        _, late = await asyncio.wait(others, timeout=NOTICED_SECONDS)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=NOTICED_SECONDS)
+
+
 async def _run(
     make: Callable[[], DebateClient], token: str, sleep: Callable[[float], Awaitable[object]], running: list[DebateClient]
 ) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 # How long work in hand may take when the bot is told to stop.
 GOODBYE_SECONDS = 7.0
+UNDO_SECONDS = 1.0
 
 
 class Stage:
@@ -193,14 +194,16 @@ class Stage:
 
     async def stop(self) -> None:
         """Stop the clocks and let the work in hand end, for a few seconds at most."""
-        self.clock.stop()
-        self._mending.stop()
+        stopped = [*self.clock.stop(), *self._mending.stop()]
         while self._found:
             self._found.pop()[1].release()
         if self._work:
             await asyncio.wait(self._work, timeout=GOODBYE_SECONDS)
         for task in self._work:
             task.cancel()
+        # Whoever was in the middle of a transaction undoes it before the log is closed, or would wait for it for ever.
+        if ending := {*stopped, *self._work} - {asyncio.current_task()}:
+            await asyncio.wait(ending, timeout=UNDO_SECONDS)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

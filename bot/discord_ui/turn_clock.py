@@ -67,11 +67,13 @@ class TurnClock:
         """The debates whose timers run."""
         return frozenset(self._timers)
 
-    def stop(self) -> None:
-        """Stop every timer."""
-        for task in self._timers.values():
+    def stop(self) -> list[asyncio.Task[None]]:
+        """Stop every timer; they end a little later, when they have let go of the log."""
+        stopped = list(self._timers.values())
+        for task in stopped:
             task.cancel()
         self._timers.clear()
+        return stopped
 
     def _forget(self, debate_id: str, task: asyncio.Task[None]) -> None:
         if self._timers.get(debate_id) is task:

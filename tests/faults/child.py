@@ -18,7 +18,7 @@ from bot.bootstrap import utc_now
 from bot.brief.load import load_brief
 from bot.debate.steps import OnProgress
 from bot.discord_ui.client import DebateClient, Options, client_of
-from bot.discord_ui.runner import leave_in_time, run, use_servers
+from bot.discord_ui.runner import leave_in_time, run, settled, use_servers
 from bot.discord_ui.shards import Shards
 from bot.service import DebateService
 from bot.speech.request import SpeechDraft, SpeechRequest
@@ -82,6 +82,7 @@ async def _live(birth: Birth) -> None:
             return client_of(service, Options(guild_ready_timeout=0.05, shards=birth.shards))
 
         await run(make, TOKEN, at_signal=leave_in_time)
+        await settled()
 
 
 def _die_at(engine: AsyncEngine, birth: Birth) -> None:
