@@ -46,7 +46,7 @@ class PhraseMatcher:
         best = np.full((len(vectors), len(self._names)), -1.0)
         for column in range(len(self._names)):
             best[:, column] = cosines[:, self._columns == column].max(axis=1)
-        weights = _kernel(cosines) @ self._fitted()
+        weights = kernel(cosines) @ self._fitted()
         return [
             {name: Likeness(float(c), float(w)) for name, c, w in zip(self._names, row, shares, strict=True)}
             for row, shares in zip(best, weights, strict=True)
@@ -56,9 +56,9 @@ class PhraseMatcher:
         """Kernel ridge coefficients (rows, owners), Saunders et al. 1998; the targets are one-hot owners."""
         if self._shares is None:
             phrases = self._dense.index.reconstruct_n(0, len(self._dense.ids))
-            kernel = _kernel(self._dense.cosines(phrases).astype(np.float64))
+            gram = kernel(self._dense.cosines(phrases).astype(np.float64))
             targets = np.eye(len(self._names))[self._columns]
-            self._shares = np.linalg.solve(kernel + RIDGE * np.eye(len(kernel)), targets)
+            self._shares = np.linalg.solve(gram + RIDGE * np.eye(len(gram)), targets)
         return self._shares
 
 
@@ -72,6 +72,7 @@ def blend(vectors: Vectors, lengths: Sequence[int], runs: Sequence[tuple[int, in
     return np.ascontiguousarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
 
-def _kernel(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
+def kernel(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The Gaussian kernel of unit vectors with these cosines, 1 for equal ones."""
     # For unit vectors the squared distance is 2 - 2 cos.
     return np.exp((2.0 * cosines - 2.0) / WIDTH)

@@ -1,16 +1,14 @@
 from __future__ import annotations
 
-import json
 import re
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bootstrap import encoder_of, matcher_of
-from bot.brief.model import Brief
+from bot.brief.model import BlockKind, Brief
 from bot.debate.words import PointKind
 from bot.retrieval.dense import Dense
 from bot.retrieval.matcher import Likeness, PhraseMatcher
@@ -20,6 +18,8 @@ from bot.speech.matching import Match, joined, match, phrases
 from bot.speech.points import MAX_UTTERANCES, hear
 from bot.speech.premises import ASSERTED, probability
 from bot.speech.segments import best_division, windows
+from tests.bench.heard import kept
+from tests.bench.premises import OPEN, corrector, statements, tallies
 from tests.conftest import HashingEncoder
 
 
@@ -264,18 +264,18 @@ def test_a_premise_may_take_its_subject_from_the_utterance_before(tiny: Brief) -
 async def test_premises_are_told_from_the_truths_beside_them(shipped: Brief, tmp_path_factory: pytest.TempPathFactory) -> None:
     settings = read_settings(data_dir=tmp_path_factory.getbasetemp() / "shipped-index")
     encoder = encoder_of(settings)
-    matcher = matcher_of(settings, shipped, encoder)
-    rows = [json.loads(line) for line in (Path(__file__).parent / "premises.jsonl").read_text(encoding="utf-8").splitlines()]
-    right = wrong = missed = 0
-    for row in (row for row in rows if row["split"] in ("held", "unseen")):
-        utterances = hear(row["text"])
-        vectors = encoder.encode([u.text for u in utterances])
-        found = {key for m in match(shipped, matcher, utterances, vectors) for key in m.corrections}
-        right += len(found & set(row["asserts"]))
-        wrong += len(found - set(row["asserts"]))
-        missed += len(set(row["asserts"]) - found)
-    assert right / (right + wrong) >= 0.92
-    assert right / (right + missed) >= 0.85
+    rows = tuple(row for row in statements() if row.split != OPEN)
+    found = tallies(rows, corrector(shipped, matcher_of(settings, shipped, encoder), encoder))
+    for split, tally in found.items():
+        assert tally.precision >= 0.92, (split, tally.undue)
+        assert tally.recall >= 0.82, (split, tally.met, tally.due)
+
+
+@pytest.mark.encoder
+@pytest.mark.parametrize(("kind", "least"), [(BlockKind.BLOCK, 0.58), (BlockKind.CORRECTION, 0.93)])
+def test_a_way_of_saying_that_is_left_out_is_given_back_to_its_argument(shipped: Brief, kind: BlockKind, least: float) -> None:
+    found = kept(shipped, encoder_of(read_settings()), kind)
+    assert found.by_weight >= least, [stray.line for stray in found.strays[:9]]
 
 
 def test_a_wall_of_four_thousand_characters_is_heard_to_its_end() -> None:
