@@ -16,7 +16,7 @@ from bot.reports.moments import when
 from bot.reports.reference import HUMAN, Reference, References
 
 # Markup wherever it stands. A number in brackets is a citation; what could make a link of it is broken behind it.
-_MARKUP = re.compile(r"[\\`*_<>|~]|\[(?!\d+\])|!(?=\[)|(?<=\])[(\[:]|&(?=[#\w])")
+_MARKUP = re.compile(r"[\\`*_<>|~]|\[(?!\d+\])|!(?=\[)|(?<=\])[(:]|&(?=[#\w])")
 # What begins a heading, a list or a rule, with the line's own blanks and number before it.
 _BEGINS = re.compile(r"^([^\S\n]*)(?:([#+=-])|(\d+)([.)]))", re.MULTILINE)
 

@@ -109,7 +109,7 @@ async def test_people_against_people_have_no_coaching_from_the_bot(here: World) 
     assert "without the bot" in answer(await here.ann.slash(here.channel, "coach", debate=state.id))
 
 
-@pytest.mark.parametrize(("form", "sign"), [("md", "# "), ("json", '"speeches"'), ("csv", "turn,side"), ("html", "<html")])
+@pytest.mark.parametrize(("form", "sign"), [("md", "# "), ("json", '"speeches"'), ("csv", '"turn","side"'), ("html", "<html")])
 async def test_a_debate_is_exported(here: World, form: str, sign: str) -> None:
     state, thread = await here.running()
     await here.speak(here.ann, thread, "Grades rise.")
