@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from bot.brief.model import Answer, AnswerKind, Block, Brief, Contention, Paragraph
+from bot.brief.model import Answer, AnswerKind, Block, Brief, Contention, Paragraph, Sentence
 from bot.debate.words import PointKind, Verdict
 from bot.retrieval.retriever import Lookup
 from bot.speech.answers import brief_answer, full_answer, ranked, shortest
 from bot.speech.budget import Budget
 from bot.speech.digest import in_short
 from bot.speech.evidence import spoken_evidence
+from bot.speech.figures import Contested
 from bot.speech.flow import Flow
 from bot.speech.matching import Match
 from bot.speech.moves import Move, MoveKind
@@ -25,6 +27,8 @@ CROWDED = 3
 ARGUED_WORDS = 6
 # More demands for a source than this in one speech are nagging; the rest are named together.
 MOST_PRESSED = 2
+# More figures than this are not held against the sources in one speech: the arguments matter more.
+MOST_COMPARED = 2
 SHORT_EVIDENCE = 38
 
 _VERDICTS = {AnswerKind.TURN: Verdict.TURNED}
@@ -48,6 +52,7 @@ class Meeting:
         matches: Sequence[Match],
         lookups: Mapping[int, Lookup],
         echoes: Mapping[int, str],
+        figures: Mapping[int, Contested] = MappingProxyType({}),
         *,
         foreign: bool = False,
     ) -> None:
@@ -58,6 +63,7 @@ class Meeting:
         self._matches = matches
         self._lookups = lookups
         self._echoes = echoes
+        self._figures = figures
         self._foreign = foreign
         self._outcomes: dict[int, Outcome] = {}
         self._pressed = 0
@@ -85,6 +91,7 @@ class Meeting:
             return
         for ordinal, match in enumerate(self._matches):
             self._correct(ordinal, match)
+        self._compare()
         met = 0
         for ordinal in self._by_weight():
             match = self._matches[ordinal]
@@ -152,6 +159,14 @@ class Meeting:
                 # Corrected before in this debate: the fact is recalled, for no argument may stand on it.
                 self._budget.take((10, ordinal), Move(MoveKind.STAND, ordinal, key, None, f"{why}; corrected before"))
             self._outcomes[ordinal] = (Verdict.CORRECTED, key, why)
+
+    def _compare(self) -> None:
+        """What a source has in place of a figure that was said, for the first few such figures."""
+        for ordinal, found in [*self._figures.items()][:MOST_COMPARED]:
+            paragraph = Paragraph(f"{found.passage.id}-figure", (Sentence(found.sentence, (found.passage.id,)),))
+            why = f"the speech says {found.said} where {found.passage.id} has {found.held}"
+            if self._budget.take((10, ordinal), Move(MoveKind.COMPARE, ordinal, found.passage.id, paragraph, why)):
+                self._outcomes[ordinal] = (Verdict.CORRECTED, found.passage.id, why)
 
     def _meet(self, ordinal: int, match: Match) -> Outcome | None:
         if match.kind is PointKind.OFF_TOPIC and len(match.text.split()) < ARGUED_WORDS and self.arguments:

@@ -14,6 +14,7 @@ class MoveKind(StrEnum):
     FRAME = "frame"
     DEFINE = "define"
     CORRECT = "correct"
+    COMPARE = "compare figures"
     CONCEDE = "concede"
     ANSWER = "answer"
     STAND = "stand"

@@ -54,6 +54,7 @@ _TITLED = {
 }
 _PLAIN = {
     MoveKind.CORRECT: "correct",
+    MoveKind.COMPARE: "figure",
     MoveKind.INFORM: "inform",
     MoveKind.ACCEPT: "accept",
     MoveKind.ASK: "ask",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.brief.model import Brief, Sentence
@@ -17,6 +17,7 @@ from bot.retrieval.retriever import Lookup, Retriever
 from bot.speech.check import Checked, Checker
 from bot.speech.echoes import echo_of
 from bot.speech.engagement import replies_of
+from bot.speech.figures import Contested, contested_in, figures
 from bot.speech.flow import Flow, flow_of
 from bot.speech.language import is_foreign
 from bot.speech.matching import Match, match
@@ -33,6 +34,7 @@ _NOT_ARGUED = (PointKind.ABUSE, PointKind.INSTRUCTION, PointKind.PROCEDURE, Poin
 _OUR_VERDICTS = {
     MoveKind.EXTEND: Verdict.EXTENDED,
     MoveKind.CORRECT: Verdict.CORRECTED,
+    MoveKind.COMPARE: Verdict.CORRECTED,
     MoveKind.DEEPEN: Verdict.EXTENDED,
     MoveKind.WEIGH: Verdict.EXTENDED,
     MoveKind.CONCEDE: Verdict.CONCEDED,
@@ -151,6 +153,7 @@ class Speaker:
             replies={i: (EVERYTHING,) if foreign else replies_of(self._brief, flow, m, {}) for i, m in enumerate(placed)},
             # A falsehood is put right, never repeated.
             echoes={i: echo_of(self._brief, m.text, m.kind, opponent.text) for i, m in enumerate(placed) if not m.corrections},
+            figures=await self._bridge.run(self._compare, placed, found),
             kind=opponent.kind,
             foreign=foreign,
             counts=counts,
@@ -162,6 +165,16 @@ class Speaker:
         found = self._retriever.search_many([" ".join(t.split()[:120]) for t in texts], limit=6)
         # A copy says what its paraphrase says, errors included: speeches use the paraphrase, and quote the copy beside it.
         return [replace(f, hits=tuple(h for h in f.hits if not self._brief.sources[h.passage.source].copy_of)[:3]) for f in found]
+
+    def _compare(self, matches: Sequence[Match], found: Mapping[int, Lookup]) -> dict[int, Contested]:
+        """The figures of statements that the passages nearest to them have otherwise, by ordinal."""
+        stated = (PointKind.CLAIM, PointKind.EVIDENCE)
+        at = [i for i, m in enumerate(matches) if m.kind in stated and not m.corrections and figures(m.text)]
+        lookups = dict(zip(at, self._search([matches[i].text for i in at]), strict=True)) | {
+            i: found[i] for i in at if i in found
+        }
+        each = {i: contested_in(matches[i].text, [hit.passage for hit in lookups[i].hits]) for i in at}
+        return {i: one for i, one in each.items() if one is not None}
 
     def _place(self, found: Match, lookup: Lookup | None) -> Match:
         """A claim that neither the brief's sources nor its arguments know, nor its subject words, is off the subject."""

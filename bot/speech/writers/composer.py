@@ -24,6 +24,7 @@ _FAMILIES = {
     MoveKind.ACCEPT: "accept",
     MoveKind.DEFEND: "defend",
     MoveKind.INFORM: "inform",
+    MoveKind.COMPARE: "figure",
     MoveKind.DECLINE: "decline",
     MoveKind.DEFUSE: "defuse",
     MoveKind.PASS_OVER: "pass_over",

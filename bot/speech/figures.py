@@ -1,0 +1,188 @@
+"""Figures in a statement held against the passages: a year, a percentage or a number of things that a source has otherwise.
+
+No falsehood needs to be prepared for this. A figure is contested only where one sentence of a passage says the same thing, by its
+words and names, with one other figure of the same kind, and no near passage has the figure that was said. The speech then says
+what the source has; it does not say that the statement is false.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.brief.model import Passage, Wording
+from bot.brief.sentences import split_sentences
+from bot.brief.support import names
+from bot.debate.words import PointKind
+from bot.speech import voice
+from bot.speech.points import hear
+
+# The share of what the statement says of its names, in content words, that the passage's sentence must hold; of up to three all.
+SAME = 0.75
+# The share of the statement's content words from which on a passage is near it.
+NEAR = 0.4
+_ONES = (
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+)
+_VALUES = {word: str(value) for value, word in enumerate(_ONES, 2)} | {
+    "twenty": "20",
+    "thirty": "30",
+    "forty": "40",
+    "fifty": "50",
+}
+_YEAR = re.compile(r"(?<![\w.,–-])(1[89]\d\d|20\d\d)(?![\w–-]|[.,]\d)")
+_PERCENT = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)\s?(?:%|per ?cent\b)", re.IGNORECASE)
+_COUNT = re.compile(
+    rf"(?<![\w.,$£€¥–-])(\d{{1,3}}(?:,\d{{3}})*|{'|'.join(_VALUES)}) ((?:[a-z][a-z-]+ )?[a-z]{{3,}}s)\b(?! ago)", re.IGNORECASE
+)
+# What makes a figure a bound or a guess, so that another beside it is no contradiction.
+_ROUGHLY = re.compile(
+    r"\b(?:about|around|roughly|some|nearly|almost|over|under|more than|less than|fewer than|at least|at most|up to|between|or so"
+    r"|since|by|until|before|after|from|within|first|another|other|further|last|next)\s+(?:the\s+|early\s+|late\s+)?$",
+    re.IGNORECASE,
+)
+_SMALL = frozenset(
+    (
+        *(
+            "that",
+            "this",
+            "with",
+            "from",
+            "have",
+            "been",
+            "were",
+            "they",
+            "them",
+            "their",
+            "there",
+            "which",
+            "what",
+            "when",
+            "than",
+            "then",
+        ),
+        *(
+            "only",
+            "also",
+            "just",
+            "year",
+            "years",
+            "month",
+            "about",
+            "into",
+            "because",
+            "would",
+            "will",
+            "very",
+            "more",
+            "most",
+            "already",
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: `kind` is `year`, `percent` or what is counted (its last word's stem); `value` in plain digits."""
+
+    kind: str
+    value: str
+    rough: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """The figure `said`, and the `sentence` of `passage` that has `held` in its place."""
+
+    said: str
+    held: str
+    passage: Passage
+    sentence: str
+
+
+def figures(text: str) -> tuple[Figure, ...]:
+    """The figures of `text` in their order, each kind of figure found by its form."""
+    found = [(m.start(), "year", m.group(1)) for m in _YEAR.finditer(text)]
+    found += [(m.start(), "percent", m.group(1)) for m in _PERCENT.finditer(text)]
+    for m in _COUNT.finditer(text):
+        value = m.group(1).lower()
+        if not _YEAR.fullmatch(value):
+            found.append((m.start(), m.group(2).lower().split()[-1][:6], _VALUES.get(value, value.replace(",", ""))))
+    return tuple(Figure(kind, value, bool(_ROUGHLY.search(text[:at]))) for at, kind, value in sorted(found))
+
+
+def _content(text: str) -> frozenset[str]:
+    bare = _COUNT.sub(lambda m: f" {m.group(2)} ", _PERCENT.sub(" ", _YEAR.sub(" ", text)))
+    return frozenset(w[:6] for w in re.findall(r"[a-z]{4,}", bare.lower()) if w not in _SMALL)
+
+
+def _asserted(sentence: str) -> bool:
+    low = sentence.lower()
+    return not (
+        low.rstrip().endswith("?")
+        or voice.denies(low)
+        or voice.rejected(low)
+        or voice.reported(low)
+        or voice.suppositions(low)
+        or voice.conditional(low, len(low))
+    )
+
+
+def contested(statement: str, near: Sequence[Passage]) -> Contested | None:
+    """The first figure of one `statement` that the passages `near` it have otherwise, or None."""
+    said = [figure for figure in figures(statement) if not figure.rough]
+    if not said or not _asserted(statement):
+        return None
+    wanted = _content(statement)
+    named = {name[:5].lower() for name in names(f"So {statement}")}
+    for figure in said:
+        around = [p for p in near if _share(wanted, f"{p.title} {p.text}") >= NEAR]
+        if any(other.value == figure.value for p in around for other in figures(p.text)):
+            continue
+        for passage in around:
+            known = f"{passage.title} {passage.text}".lower()
+            if not all(name in known for name in named):
+                continue
+            found = _otherwise(figure, wanted, named, passage)
+            if found is not None:
+                return found
+    return None
+
+
+def contested_in(text: str, near: Sequence[Passage]) -> Contested | None:
+    """Like `contested`, for the first of the statements in `text`; passages that are quoted or corrected are left out."""
+    usable = [passage for passage in near if passage.wording is not Wording.VERBATIM and not passage.corrected_by]
+    stated = [u.text for u in hear(text) if u.kind in (PointKind.CLAIM, PointKind.EVIDENCE)]
+    return next((found for statement in stated if (found := contested(statement, usable))), None)
+
+
+def _otherwise(figure: Figure, wanted: frozenset[str], named: set[str], passage: Passage) -> Contested | None:
+    for sentence in split_sentences(passage.text):
+        same = [other for other in figures(sentence) if other.kind == figure.kind]
+        # A name in common is no statement in common: the same must be said of it ("signed", not "invoked").
+        says = {stem for stem in wanted if stem[:5] not in named}
+        missing = len(says - _content(sentence))
+        least = len(says) if len(says) <= 3 else SAME * len(says)
+        if len(same) != 1 or same[0].rough or not says or len(says) - missing < least or voice.denies(sentence.lower()):
+            continue
+        return Contested(figure.value, same[0].value, passage, sentence)
+    return None
+
+
+def _share(wanted: frozenset[str], text: str) -> float:
+    return len(wanted & _content(text)) / len(wanted) if wanted else 0.0

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.bootstrap import speaker_for
+from bot.brief.load import load_brief
+from bot.brief.model import Brief, Passage, Wording
+from bot.brief.sentences import split_sentences
+from bot.debate.record import Speech
+from bot.debate.words import SpeechKind, Verdict
+from bot.settings import read_settings
+from bot.speech.figures import contested, contested_in, figures
+from bot.speech.request import SpeechRequest
+from tests.conftest import SHIPPED, TINY
+from tests.speech.test_speaker import NOW, OPP, PRO
+
+ANY = next(iter(load_brief(TINY).passages.values()))
+SHIPPED_PASSAGES = tuple(load_brief(SHIPPED).passages.values())
+
+
+def passage(text: str, ordinal: int = 0) -> Passage:
+    return replace(
+        ANY, id=f"{ANY.source}#p{ordinal}", title="School buses", text=text, wording=Wording.PARAPHRASE, corrected_by=()
+    )
+
+
+HELD = passage("The bus company of Ardley was dissolved in 1977. It had eight founding members.")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It ended in 1977.", [("year", "1977")]),
+        ("Some 43 % and 2.5 per cent", [("percent", "43"), ("percent", "2.5")]),
+        ("eight founding members and 1,200 pupils", [("member", "8"), ("pupils", "1200")]),
+        ("It costs $40 millions, and is 2-0 in points.", []),
+        ("from 1954-1977", []),
+    ],
+)
+def test_figures_are_found_by_their_form(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(f.kind, f.value) for f in figures(text)] == found
+
+
+@pytest.mark.parametrize("text", ["Since 1954 it ran.", "more than eight members", "by 2030", "about 40 buses"])
+def test_a_bound_or_a_guess_is_rough(text: str) -> None:
+    assert all(f.rough for f in figures(text))
+    assert figures(text)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said", "held"),
+    [
+        ("The bus company of Ardley was dissolved in 1975.", "1975", "1977"),
+        ("Ardley had 11 founding members.", "11", "8"),
+    ],
+)
+def test_a_figure_that_the_source_has_otherwise_is_contested(statement: str, said: str, held: str) -> None:
+    found = contested(statement, [HELD])
+    assert found is not None
+    assert (found.said, found.held, found.passage) == (said, held, HELD)
+    assert held in found.sentence or "eight" in found.sentence
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "The bus company of Ardley was dissolved in 1977.",
+        "Was the bus company of Ardley dissolved in 1975?",
+        "The bus company of Ardley was not dissolved in 1975.",
+        "You say that the bus company of Ardley was dissolved in 1975.",
+        "If the bus company of Ardley was dissolved in 1975, so be it.",
+        "The bus company of Barton was dissolved in 1975.",
+        "The bus company of Ardley was founded in 1954 by parents.",
+        "The bus company of Ardley was dissolved before 1990.",
+        "Ardley won a cup in 1975.",
+        "The bus company of Ardley was inspected in 1975.",
+    ],
+)
+def test_what_is_true_or_asked_or_denied_or_about_something_else_is_not_contested(statement: str) -> None:
+    assert contested(statement, [HELD]) is None
+
+
+def test_a_figure_that_another_near_passage_has_is_not_contested() -> None:
+    other = passage("The bus company of Ardley decided in 1975 to be dissolved.", 1)
+    assert contested("The bus company of Ardley was dissolved in 1975.", [HELD, other]) is None
+
+
+def test_quoted_and_corrected_passages_contest_nothing() -> None:
+    text = "The bus company of Ardley was dissolved in 1975."
+    assert contested_in(text, [HELD]) is not None
+    assert contested_in(text, [replace(HELD, wording=Wording.VERBATIM)]) is None
+    assert contested_in(text, [replace(HELD, corrected_by=("other#x",))]) is None
+
+
+@given(st.sampled_from(SHIPPED_PASSAGES))
+def test_no_passage_of_the_brief_contests_its_own_sentences(own: Passage) -> None:
+    near = [p for p in SHIPPED_PASSAGES if p.source == own.source]
+    assert all(contested(sentence, near) is None for sentence in split_sentences(own.text))
+
+
+def test_half_of_all_changed_figures_are_found() -> None:
+    changed = found = 0
+    for own in SHIPPED_PASSAGES:
+        near = [p for p in SHIPPED_PASSAGES if p.source == own.source]
+        for sentence in split_sentences(own.text):
+            year = next((f for f in figures(sentence) if f.kind == "year" and not f.rough), None)
+            if year is None:
+                continue
+            other = re.sub(rf"\b{year.value}\b", str(int(year.value) - 3), sentence, count=1)
+            changed += 1
+            found += contested(other, near) is not None
+    assert changed > 100
+    assert found / changed >= 0.4
+
+
+@pytest.mark.encoder
+async def test_the_speech_says_what_the_source_has_and_cites_it(shipped: Brief, tmp_path_factory: pytest.TempPathFactory) -> None:
+    settings = read_settings(data_dir=tmp_path_factory.getbasetemp() / "shipped-index")
+    text = "ANZUS was invoked by Australia in 2003, and its three parties still meet. So alliances in the Pacific do last."
+    heard = Speech(0, PRO, SpeechKind.REBUTTAL, "ann", text, NOW)
+    async with speaker_for(settings, shipped) as (speaker, _):
+        draft = await speaker.answer(SpeechRequest(OPP, SpeechKind.REBUTTAL, 320, (heard,)))
+    point = next(p for p in draft.points if p.reason.startswith("compare figures"))
+    assert point.verdict is Verdict.CORRECTED
+    assert "2001" in point.text
+    assert draft.checks["cut"] == 0
