@@ -54,8 +54,8 @@ async def test_one_request_of_a_round_fails_and_the_round_is_whole(here: World, 
 async def test_a_speech_whose_acknowledgement_fails_is_recorded_all_the_same(
     here: World, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reply, "ACKNOWLEDGE_SECONDS", 0.5)
     state = await here.started()
+    monkeypatch.setattr(reply, "ACKNOWLEDGE_SECONDS", 0.5)
     here.double.plan(Trouble(method="POST", path="/interactions/*", **{**KINDS[kind], "times": None}))
     here.form(state, 0, "Typed with care.")
     await here.whole(2)
