@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bot.brief.model import Passage, Wording
 from bot.brief.sentences import split_sentences
-from bot.brief.support import names
+from bot.brief.support import names, numbers
 from bot.debate.words import PointKind
 from bot.speech import voice
 from bot.speech.points import hear
@@ -152,7 +152,7 @@ def contested(statement: str, near: Sequence[Passage]) -> Contested | None:
     named = {name[:5].lower() for name in names(f"So {statement}")}
     for figure in said:
         around = [p for p in near if _share(wanted, f"{p.title} {p.text}") >= NEAR]
-        if any(other.value == figure.value for p in around for other in figures(p.text)):
+        if any(figure.value in numbers(p.text) or figure.value in {f.value for f in figures(p.text)} for p in around):
             continue
         for passage in around:
             known = f"{passage.title} {passage.text}".lower()

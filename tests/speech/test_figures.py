@@ -90,6 +90,11 @@ def test_a_figure_that_another_near_passage_has_is_not_contested() -> None:
     assert contested("The bus company of Ardley was dissolved in 1975.", [HELD, other]) is None
 
 
+def test_a_part_of_a_whole_does_not_contest_the_whole() -> None:
+    seats = passage("At the election the party won 316 of the 465 seats.")
+    assert contested("At the election the party won 316 seats.", [seats]) is None
+
+
 def test_quoted_and_corrected_passages_contest_nothing() -> None:
     text = "The bus company of Ardley was dissolved in 1975."
     assert contested_in(text, [HELD]) is not None
