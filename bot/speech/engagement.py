@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from bot.brief.model import Brief
+from bot.brief.sentences import split_sentences
 from bot.debate.record import EVERYTHING
 from bot.debate.words import PointKind
 from bot.speech import voice
@@ -110,6 +111,12 @@ def telling_topics(brief: Brief) -> dict[str, tuple[str, ...]]:
 
 def _spoken(flow: Flow, key: str) -> str:
     return " ".join(row.text for row in flow.sheet.rows if row.owner == key and row.kind is not PointKind.QUESTION)
+
+
+def spoken_sentences(flow: Flow) -> dict[str, tuple[str, ...]]:
+    """For each argument of the bot's that a reply is owed to, the sentences that it said under it."""
+    keys = sorted({str(row.owner) for row in flow.sheet.rows if row.owner in flow.passed or row.owner in flow.replied})
+    return {key: tuple(split_sentences(_spoken(flow, key))) for key in keys}
 
 
 def replies_of(brief: Brief, flow: Flow, match: Match, near: Mapping[str, float]) -> tuple[str, ...]:

@@ -11,25 +11,28 @@ from bot.debate.record import EVERYTHING, Citation, Point, Speech
 from bot.debate.steps import OnProgress, Progress, Step
 from bot.debate.words import PointKind, SpeechKind, Verdict
 from bot.retrieval.bridge import EncoderBridge
+from bot.retrieval.encoder import Vector, Vectors
 from bot.retrieval.matcher import PhraseMatcher
 from bot.retrieval.refusal import GeneralRefusal
 from bot.retrieval.retriever import Lookup, Retriever
 from bot.speech.check import Checked, Checker
 from bot.speech.echoes import echo_of
-from bot.speech.engagement import replies_of
+from bot.speech.engagement import replies_of, spoken_sentences
 from bot.speech.figures import Contested, contested_in, figures
 from bot.speech.flow import Flow, flow_of
 from bot.speech.language import is_foreign
 from bot.speech.matching import Match, match
 from bot.speech.moves import MoveKind
 from bot.speech.plan import Hearing, Plan, Planner
-from bot.speech.points import hear
+from bot.speech.points import Utterance, hear
 from bot.speech.quotation import Quoter
 from bot.speech.request import SpeechDraft, SpeechRequest
 from bot.speech.writers.composer import Composer, Part
 from bot.speech.writers.rewriter import Rewriter, Rewritten
 from bot.speech.writers.suggestions import Suggestions
 
+# Sentences of ours whose vectors are kept, 1.5 kB each: some hundred debates.
+MOST_SAID = 4000
 _NOT_ARGUED = (PointKind.ABUSE, PointKind.INSTRUCTION, PointKind.PROCEDURE, PointKind.CONCESSION)
 _OUR_VERDICTS = {
     MoveKind.EXTEND: Verdict.EXTENDED,
@@ -76,6 +79,7 @@ class Speaker:
         self._rewriter = rewriter
         self._suggestions = suggestions
         self._clock = clock
+        self._said: dict[str, Vector] = {}
 
     async def answer(self, request: SpeechRequest, progress: OnProgress | None = None) -> SpeechDraft:
         """The bot's next speech: heard, planned, written and checked. Deterministic for a given request.
@@ -147,10 +151,11 @@ class Speaker:
         found = dict(zip(wanted, lookups, strict=True))
         placed = tuple(self._place(m, found.get(i)) for i, m in enumerate(matches))
         foreign = is_foreign(opponent.text)
+        near = await self._near(flow, utterances, vectors, placed)
         return Hearing(
             matches=placed,
             lookups=found,
-            replies={i: (EVERYTHING,) if foreign else replies_of(self._brief, flow, m, {}) for i, m in enumerate(placed)},
+            replies={i: (EVERYTHING,) if foreign else replies_of(self._brief, flow, m, near[i]) for i, m in enumerate(placed)},
             # A falsehood is put right, never repeated.
             echoes={i: echo_of(self._brief, m.text, m.kind, opponent.text) for i, m in enumerate(placed) if not m.corrections},
             figures=await self._bridge.run(self._compare, placed, found),
@@ -158,6 +163,23 @@ class Speaker:
             foreign=foreign,
             counts=counts,
         )
+
+    async def _near(
+        self, flow: Flow, utterances: Sequence[Utterance], vectors: Vectors, matches: Sequence[Match]
+    ) -> list[dict[str, float]]:
+        """For each match, by argument of ours, the greatest cosine of a sentence of it with a sentence that we said."""
+        spoken = spoken_sentences(flow)
+        new = [s for s in dict.fromkeys(s for said in spoken.values() for s in said) if s not in self._said]
+        if new:
+            while len(self._said) + len(new) > MOST_SAID and self._said:
+                self._said.pop(next(iter(self._said)))
+            self._said.update(zip(new, await self._bridge.encode(new), strict=True))
+        near: list[dict[str, float]] = []
+        for found in matches:
+            rows = [i for i, u in enumerate(utterances) if u.text in found.text]
+            known = {key: [self._said[s] for s in said if s in self._said] for key, said in spoken.items()}
+            near.append({k: max(float(s @ vectors[i]) for s in said for i in rows) for k, said in known.items() if said and rows})
+        return near
 
     def _search(self, texts: list[str]) -> list[Lookup]:
         if not texts:

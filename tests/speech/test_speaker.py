@@ -17,11 +17,13 @@ from bot.debate.record import Speech
 from bot.debate.words import PointKind, Side, SpeechKind, Verdict
 from bot.settings import read_settings
 from bot.speech.check import Checker
+from bot.speech.engagement import replies_of, spoken_sentences
 from bot.speech.evidence import spoken_evidence
 from bot.speech.flow import flow_of, tally
 from bot.speech.matching import Match
 from bot.speech.moves import MoveKind
 from bot.speech.plan import Hearing, Planner
+from bot.speech.points import hear
 from bot.speech.request import SpeechDraft, SpeechRequest
 from bot.speech.speaker import Speaker
 from bot.speech.writers.composer import Composer, Part
@@ -178,6 +180,21 @@ async def test_a_drop_is_claimed_only_where_the_reply_was_silent(speaker: Speake
         engaged = await speaker.answer(SpeechRequest(OPP, SpeechKind.REBUTTAL, 320, (*history, said(2, reply))))
         assert engaged.dropped == ()
         assert "unanswered" not in engaged.text
+
+
+async def test_a_reply_in_other_words_is_no_drop(speaker: Speaker, tiny: Brief) -> None:
+    opening = await speaker.answer(SpeechRequest(OPP, SpeechKind.OPENING, 400))
+    ours = replace(recorded(0, opening), kind=SpeechKind.OPENING)
+    flow = flow_of(tiny, OPP, (ours,))
+    key = next(iter(flow.passed or flow.replied))
+    sentence = max(spoken_sentences(flow)[key], key=len)
+    near = Match(sentence, PointKind.CLAIM, None, 0.0)
+    assert replies_of(tiny, flow, Match("Cake is nice.", PointKind.CLAIM, None, 0.0), {key: 0.1}) == ()
+    assert replies_of(tiny, flow, Match("Cake is nice.", PointKind.CLAIM, None, 0.0), {key: 0.5}) == (key,)
+    utterances = hear(near.text)
+    vectors = await speaker._bridge.encode([u.text for u in utterances])
+    found = await speaker._near(flow, utterances, vectors, [near])
+    assert found[0][key] > 0.9
 
 
 def test_a_repeated_argument_without_unused_answers_stands_on_the_earlier_one(tiny: Brief) -> None:
