@@ -46,7 +46,7 @@ def utc_now() -> datetime:
 
 def brief_of(settings: Settings) -> Brief:
     """The brief that the settings point to: the shipped files and the documents that the operator added."""
-    return load_brief(settings.knowledge_dir, settings.added_dir)
+    return load_brief(settings.knowledge_dir, settings.added_dir, settings.index_dir / "sound-brief")
 
 
 def encoder_of(settings: Settings, progress: Progress | None = None) -> Encoder:

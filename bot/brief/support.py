@@ -84,12 +84,14 @@ def unsupported(sentence: str, evidence: Iterable[str], known: Iterable[str] = (
     `known` are words that need no evidence because they name the motion's own subject. Names are compared by their
     first five letters, so that an adjective is held by its noun.
     """
-    held = " ".join(evidence)
-    familiar = " ".join(known)
-    held_numbers = _all_numbers(held) | _all_numbers(familiar)
-    missing = [n for n in sorted(numbers(sentence)) if n not in held_numbers]
-    stems = _stems(held) | _stems(familiar)
-    missing += [n for n in names(sentence) if not all(p[:_STEM].lower() in stems for p in n.split("-") if p[:1].isupper())]
+    held = " ".join((*evidence, *known))
+    missing: list[str] = []
+    # Most sentences hold no figure and many no name: then there is nothing to look for in the evidence.
+    if figures := numbers(sentence):
+        missing += sorted(figures - _all_numbers(held))
+    if named := names(sentence):
+        stems = _stems(held)
+        missing += [n for n in named if not all(p[:_STEM].lower() in stems for p in n.split("-") if p[:1].isupper())]
     return tuple(missing)
 
 
