@@ -8,16 +8,18 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.brief.model import Brief
 from bot.retrieval.encoder import Vectors
 from bot.retrieval.refusal import FEATURES_OF_A_QUERY, LearnedRefusal
 from bot.retrieval.retriever import Retriever
-from bot.retrieval.store import Progress, load_or_build
+from bot.retrieval.store import Kept, Progress, load_or_build
 
 # Changes whenever the features of a question are computed in another way.
 FEATURES = 1
 NAME = "questions"
+LEARNT = "questions-learnt"
 
 
 class _Described:
@@ -47,4 +49,13 @@ def with_examples(home: Path, brief: Brief, retriever: Retriever, encoder: str, 
     rows = dense.index.reconstruct_n(0, len(ids))
     dimension = rows.shape[1] - FEATURES_OF_A_QUERY
     answered = np.array([question.answered for question in brief.questions])
-    return retriever.refusing(LearnedRefusal(rows[:, :dimension], rows[:, dimension:].astype(float), answered))
+    return retriever.refusing(_learned(home, rows[:, :dimension], rows[:, dimension:].astype(float), answered))
+
+
+def _learned(home: Path, vectors: Vectors, features: NDArray[np.float64], answered: NDArray[np.bool_]) -> LearnedRefusal:
+    """The refusal that these examples teach. What was learnt is kept under `home`: learning inverts a matrix of all examples."""
+    made = LearnedRefusal.learnt_from(vectors, features, answered)
+    kept = Kept(home / LEARNT, "solved", made, 2, np.float64)
+    return LearnedRefusal(
+        vectors, features, answered, kept.load_or_make(lambda: LearnedRefusal(vectors, features, answered).solved)
+    )

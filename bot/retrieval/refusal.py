@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import astuple, dataclass, fields
-from typing import Protocol
+from hashlib import sha256
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ REFUSED_ANSWERED = 0.04
 # Widths of the Gaussian kernels on vectors and (a feature) on features, and the ridge; chosen by `python -m tests.bench.refusal`,
 # which prints what others give. The held-back split is not read there.
 WIDTH, FEATURE_WIDTH, RIDGE = 1.0, 3.0, 0.3
+# Changes whenever the same examples, widths and ridge would be learnt from in another way.
+LEARNING = 1
 # For a brief without examples: where few answerable queries are refused. A tight refusal silences the bot, and an answer that
 # misses shows its sources, so the answerable side has priority.
 COVERED = 0.15
@@ -79,25 +82,42 @@ class GeneralRefusal:
 class LearnedRefusal:
     """Kernel ridge regression on examples; both kinds weigh the same, however many there are of each."""
 
-    def __init__(self, vectors: Vectors, features: Array, answered: NDArray[np.bool_]) -> None:
-        """`vectors` (n, d) and `features` (n, f) of the examples, and whether the brief answers each, shape (n,)."""
+    def __init__(self, vectors: Vectors, features: Array, answered: NDArray[np.bool_], solved: Array | None = None) -> None:
+        """`vectors` (n, d) and `features` (n, f) of the examples, and whether the brief answers each, shape (n,).
+
+        `solved` is what an earlier refusal with the very same examples has under that name: it saves the time of learning.
+        """
         if answered.all() or not answered.any():
             raise ValueError("examples of both kinds are needed")
         self._vectors = vectors
         self._mean, self._spread = features.mean(axis=0), features.std(axis=0) + 1e-9
         self._features = self._scaled(features)
+        # Shape (2, n): each example's coefficient, and the confidence in it of a refusal that learnt from all the others.
+        self.solved = self._solve(answered) if solved is None else solved
+        self._coefficients, self.left_out = self.solved
+        self.least = float(np.quantile(self.left_out[answered], REFUSED_ANSWERED))
+
+    def _solve(self, answered: NDArray[np.bool_]) -> Array:
         weights = np.where(answered, 1 / answered.sum(), 1 / (~answered).sum()) * len(answered) / 2
         targets = np.where(answered, 1.0, -1.0)
-        inverse = np.linalg.inv(self._kernel(vectors, self._features) + RIDGE * np.diag(1 / weights))
-        self._coefficients = inverse @ targets
+        inverse = np.linalg.inv(self._kernel(self._vectors, self._features) + RIDGE * np.diag(1 / weights))
+        coefficients = inverse @ targets
         # Leaving each example out, in closed form (Rasmussen & Williams 2006, eq. 5.12).
-        self.left_out = _as_confidence(targets - self._coefficients / np.diag(inverse))
-        self.least = float(np.quantile(self.left_out[answered], REFUSED_ANSWERED))
+        left_out = _as_confidence(targets - coefficients / np.diag(inverse))
+        return np.stack([coefficients, left_out])
 
     def confidence(self, vector: Vectors, features: Features) -> float:
         """The regression's value, brought from -1..1 to 0..1."""
         row = self._scaled(np.array([astuple(features)], dtype=float))
         return float(_as_confidence(self._kernel(vector[None, :], row) @ self._coefficients)[0])
+
+    @staticmethod
+    def learnt_from(vectors: Vectors, features: Array, answered: NDArray[np.bool_]) -> dict[str, Any]:
+        """All that `solved` depends on, in a form that JSON keeps."""
+        digest = sha256()
+        for part in (vectors, features, answered):
+            digest.update(f"{part.dtype.str}{part.shape}".encode() + part.tobytes())
+        return {"learning": LEARNING, "widths": [WIDTH, FEATURE_WIDTH], "ridge": RIDGE, "examples": digest.hexdigest()}
 
     def _scaled(self, features: Array) -> Array:
         return np.asarray((features - self._mean) / self._spread)

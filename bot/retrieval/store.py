@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.errors import UserError
 from bot.retrieval.dense import Dense
@@ -18,6 +20,7 @@ from bot.retrieval.files import only_builder, write_all
 FORMAT = 1
 BATCH = 32
 Progress = Callable[[str, int, int], None]
+Number = TypeVar("Number", np.float32, np.float64)
 
 
 def _digest(parts: Sequence[str]) -> str:
@@ -28,27 +31,60 @@ def _manifest(ids: Sequence[str], texts: Sequence[str], encoder: Encoder) -> dic
     return {"format": FORMAT, "encoder": encoder.fingerprint, "rows": _digest(ids), "texts": _digest(texts)}
 
 
-def _load(folder: Path, expected: dict[str, Any], rows: int) -> Vectors | None:
-    """The stored vectors if every hash in the manifest agrees, else None."""
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        raw = (folder / "vectors.f32").read_bytes()
-    except (OSError, ValueError):
-        return None
-    if not isinstance(manifest, dict) or {k: manifest.get(k) for k in expected} != expected:
-        return None
-    dimension = manifest.get("dimension")
-    if manifest.get("vectors") != sha256(raw).hexdigest() or not isinstance(dimension, int):
-        return None
-    if len(raw) != 4 * rows * dimension:
-        return None
-    return np.frombuffer(raw, dtype="<f4").reshape(rows, dimension).copy()
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[Number]):
+    """An array of `rows` rows in `folder`, as the file `name` and a manifest that holds `made`: all that it depends on."""
 
+    folder: Path
+    name: str
+    made: dict[str, Any]
+    rows: int
+    dtype: type[Number]
 
-def _save(folder: Path, manifest: dict[str, Any], vectors: Vectors) -> None:
-    raw = np.ascontiguousarray(vectors, dtype="<f4").tobytes()
-    manifest = {**manifest, "dimension": int(vectors.shape[1]), "vectors": sha256(raw).hexdigest()}
-    write_all(folder, {"vectors.f32": raw, "manifest.json": json.dumps(manifest, indent=1).encode()})
+    def load_or_make(self, make: Callable[[], NDArray[Number]]) -> NDArray[Number]:
+        """The array from the cache, or newly made and kept.
+
+        A missing, stale or damaged cache is made anew, by one process at a time; a sound one is only read. A folder that cannot
+        be written raises `UserError`.
+        """
+        array = self._load()
+        if array is None:
+            with only_builder(self.folder):
+                # Whoever held the lock before may have made it.
+                array = self._load()
+                if array is None:
+                    array = make()
+                    self._save(array)
+        return array
+
+    @property
+    def _stored(self) -> np.dtype[Number]:
+        return np.dtype(self.dtype).newbyteorder("<")
+
+    @property
+    def _file(self) -> str:
+        return f"{self.name}.f{8 * self._stored.itemsize}"
+
+    def _load(self) -> NDArray[Number] | None:
+        """The stored array if every hash in the manifest agrees, else None."""
+        try:
+            manifest = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+            raw = (self.folder / self._file).read_bytes()
+        except (OSError, ValueError):
+            return None
+        if not isinstance(manifest, dict) or {k: manifest.get(k) for k in self.made} != self.made:
+            return None
+        dimension = manifest.get("dimension")
+        if manifest.get(self.name) != sha256(raw).hexdigest() or not isinstance(dimension, int):
+            return None
+        if len(raw) != self._stored.itemsize * self.rows * dimension:
+            return None
+        return np.frombuffer(raw, dtype=self._stored).reshape(self.rows, dimension).astype(self.dtype)
+
+    def _save(self, array: NDArray[Number]) -> None:
+        raw = np.ascontiguousarray(array, dtype=self._stored).tobytes()
+        manifest = {**self.made, "dimension": int(array.shape[1]), self.name: sha256(raw).hexdigest()}
+        write_all(self.folder, {self._file: raw, "manifest.json": json.dumps(manifest, indent=1).encode()})
 
 
 def load_or_build(
@@ -66,17 +102,8 @@ def load_or_build(
     """
     if not texts:
         raise UserError(f"there is nothing to index as {name}: the collection is empty, add at least one text")
-    folder = home / name
-    expected = _manifest(ids, texts, encoder)
-    vectors = _load(folder, expected, len(ids))
-    if vectors is None:
-        with only_builder(folder):
-            # Whoever held the lock before may have built it.
-            vectors = _load(folder, expected, len(ids))
-            if vectors is None:
-                vectors = _built(name, texts, encoder, progress)
-                _save(folder, expected, vectors)
-    return Dense(ids, vectors)
+    kept = Kept(home / name, "vectors", _manifest(ids, texts, encoder), len(ids), np.float32)
+    return Dense(ids, kept.load_or_make(lambda: _built(name, texts, encoder, progress)))
 
 
 def _built(name: str, texts: Sequence[str], encoder: Encoder, progress: Progress | None) -> Vectors:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bot.bootstrap import brief_of, encoder_of, retriever_of
-from bot.brief.model import Brief
+from bot.brief.model import Brief, Question
 from bot.retrieval.beir import read_queries
-from bot.retrieval.examples import with_examples
+from bot.retrieval.examples import LEARNT, with_examples
 from bot.retrieval.hybrid import load_hybrid
 from bot.retrieval.refusal import COVERED, REFUSED_ANSWERED, Features, GeneralRefusal, LearnedRefusal
 from bot.retrieval.retriever import Retriever
 from bot.settings import read_settings
 from tests.conftest import SHIPPED, HashingEncoder, lend_encoder
 
+QUESTIONS = [f"{about} {what}" for what in ("of buses", "in the survey", "for parents") for about in ("the cost", "the age")]
 NOTHING = np.zeros(4, dtype=np.float32)
 STRANGE = Features(0.1, 0.1, 0.1, 0.0, 0.0, 4)
 KNOWN = Features(0.6, 0.7, 1.0, 0.8, 0.7, 1)
@@ -93,6 +96,89 @@ def test_the_shipped_examples_are_kept_and_refuse_what_is_only_near_the_subject(
     assert first.search(query) == again.search(query)
     assert not again.search(query).found
     assert again.search("Is South Korea in the Quad?").found
+
+
+@pytest.fixture
+def learnings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many examples there were, each time a refusal learnt."""
+    seen: list[int] = []
+    real = LearnedRefusal._solve
+
+    def recorded(refusal: LearnedRefusal, answered: np.ndarray) -> np.ndarray:
+        seen.append(len(answered))
+        return real(refusal, answered)
+
+    monkeypatch.setattr(LearnedRefusal, "_solve", recorded)
+    return seen
+
+
+def questioned(tiny: Brief, home: Path, hashing: HashingEncoder, texts: Sequence[str] = QUESTIONS) -> Retriever:
+    """The retriever of the tiny brief with `texts` as examples, every other one answered."""
+    brief = replace(tiny, questions=tuple(Question(text, n % 2 == 0, n, Path("questions")) for n, text in enumerate(texts)))
+    passages = [brief.searchable(p) for p in brief.passages.values()]
+    index = load_hybrid(home, "passages", list(brief.passages), passages, passages, hashing)
+    return with_examples(home, brief, Retriever(brief, index, hashing), hashing.fingerprint)
+
+
+def confidences(retriever: Retriever) -> list[float]:
+    return [found.confidence for found in retriever.search_many(["do buses cost more", "is the moon far", QUESTIONS[0]])]
+
+
+def test_what_was_learnt_is_kept_and_judges_as_before(
+    tiny: Brief, hashing: HashingEncoder, tmp_path: Path, learnings: list[int]
+) -> None:
+    first = confidences(questioned(tiny, tmp_path, hashing))
+    assert learnings == [len(QUESTIONS)]
+    assert len(set(first)) == 3
+    assert confidences(questioned(tiny, tmp_path, hashing)) == first
+    assert learnings == [len(QUESTIONS)]
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("solved.f64", lambda raw: raw[:-8]),
+        ("solved.f64", lambda raw: raw[8:] + raw[:8]),
+        ("solved.f64", lambda raw: raw[:0]),
+        ("manifest.json", lambda raw: raw[:1] + raw[-1:]),
+        ("manifest.json", lambda raw: b"\xff" + raw),
+        ("manifest.json", lambda raw: raw.replace(b'"ridge": 0.3', b'"ridge": 0.4')),
+        ("manifest.json", lambda raw: raw.replace(b'"learning": ', b'"learning": 9')),
+    ],
+)
+def test_a_damaged_or_older_learning_is_not_used_and_is_mended(
+    tiny: Brief,
+    hashing: HashingEncoder,
+    tmp_path: Path,
+    learnings: list[int],
+    name: str,
+    damage: Callable[[bytes], bytes],
+) -> None:
+    first = confidences(questioned(tiny, tmp_path, hashing))
+    file = tmp_path / LEARNT / name
+    whole = file.read_bytes()
+    assert damage(whole) != whole
+    file.write_bytes(damage(whole))
+    assert confidences(questioned(tiny, tmp_path, hashing)) == first
+    assert len(learnings) == 2
+    assert file.read_bytes() == whole
+
+
+def test_other_examples_are_learnt_from_anew(tiny: Brief, hashing: HashingEncoder, tmp_path: Path, learnings: list[int]) -> None:
+    first = confidences(questioned(tiny, tmp_path, hashing))
+    turned = confidences(questioned(tiny, tmp_path, hashing, [*QUESTIONS[1:], QUESTIONS[0]]))
+    assert len(learnings) == 2
+    assert turned != first
+
+
+@pytest.mark.parametrize("constant", ["WIDTH", "FEATURE_WIDTH", "RIDGE", "LEARNING"])
+def test_another_width_or_ridge_is_learnt_with_anew(
+    tiny: Brief, hashing: HashingEncoder, tmp_path: Path, learnings: list[int], constant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questioned(tiny, tmp_path, hashing)
+    monkeypatch.setattr(f"bot.retrieval.refusal.{constant}", 7)
+    questioned(tiny, tmp_path, hashing)
+    assert len(learnings) == 2
 
 
 def test_no_held_back_question_is_among_the_examples(shipped: Brief) -> None:
