@@ -8,14 +8,18 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import bm25s
 import numpy as np
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN
-from bm25s.tokenization import Tokenized
 from numpy.typing import NDArray
 
+from bot.retrieval.absent import absent
 from bot.retrieval.spelling import Spelling
+
+# For one of bm25s's ways of building its matrix, which is not ours, it imports scipy: a quarter of a cold look-up's imports.
+with absent("scipy.sparse"):
+    import bm25s
+    from bm25s.stopwords import STOPWORDS_EN
+    from bm25s.tokenization import Tokenized
 
 # Words of asking, not of what is asked; BM25's own list lacks them.
 _ASKING = frozenset(
@@ -97,7 +101,7 @@ class Lexical:
         known: set[str] = set()
         documents = [self._numbered(text, known) or [0] for text in texts]
         logging.getLogger("bm25s").setLevel(logging.WARNING)
-        self._index = bm25s.BM25(k1=K1, b=B)
+        self._index = bm25s.BM25(k1=K1, b=B, csc_backend="numpy")
         self._index.index(Tokenized(ids=documents, vocab=self._numbers), show_progress=False)
         # The different words of text i stand from `starts[i]` to `starts[i + 1]`: sets of them take twenty times the memory.
         held = [np.unique(np.array(document, dtype=np.int32)) for document in documents]
