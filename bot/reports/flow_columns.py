@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.debate.flowsheet import FlowSheet, Ref, Row, flow_sheet
+from bot.debate.flowsheet import FlowSheet, Ref, Row
 from bot.debate.record import Speech
 from bot.debate.state import DebateState
 from bot.debate.words import Side, SpeechKind, Verdict
+from bot.reports.flow_text import sheet_of
 
 
 class ArrowKind(StrEnum):
@@ -63,7 +64,7 @@ class FlowColumns:
 
 def flow_columns(state: DebateState) -> FlowColumns:
     """The flow of `state`. Where no bot debates, each side's recorded verdicts stand as they are."""
-    sheet = flow_sheet(state.speeches, state.bot_side() or Side.OPPOSITION)
+    sheet = sheet_of(state)
     told: dict[int, list[Row]] = {}
     for row in sheet.rows:
         told.setdefault(row.ref.turn, []).append(row)

@@ -11,6 +11,7 @@ from bot.debate.change import ActionRecord
 from bot.debate.record import Speech
 from bot.debate.state import DebateState
 from bot.debate.words import Side
+from bot.reports.flow_text import flow_json, flow_lines
 from bot.reports.judging import Judging, shown
 from bot.reports.moments import when
 from bot.reports.reference import HUMAN, Reference, References
@@ -68,6 +69,7 @@ def as_json(state: DebateState, judging: Judging | None = None, actions: Sequenc
             {"turn": s.turn, "side": s.side.value, "kind": s.kind.value, "outcome": s.outcome.value, "at": s.at.isoformat()}
             for s in state.skipped
         ],
+        "flow": flow_json(state),
         "judging": judging and _judging_json(judging),
         "actions": [
             {"at": a.at.isoformat(), "actor": a.actor, "action": a.action, "detail": a.detail, "reason": a.reason}
@@ -118,7 +120,7 @@ def as_markdown(
     actions: Sequence[ActionRecord] = (),
     language: str = "",
 ) -> str:
-    """The debate as a transcript with numbered sources after each speech of the bot, then ballots and the record.
+    """The debate as a transcript with numbered sources after each speech of the bot, then its flow, ballots and the record.
 
     Dates are as `language` writes them.
     """
@@ -130,6 +132,7 @@ def as_markdown(
         lines += [_marked(speech.text) if speech.writer != HUMAN else _quoted(speech.text), ""]
         lines += [f"- {_reference(reference)}" for reference in references(speech.citations)]
         lines += [""] if speech.citations else []
+    lines += flow_lines(state, _line)
     if judging is not None:
         lines += _judging_lines(state, judging)
     if actions:

@@ -20,10 +20,11 @@ from bot.debate.record import Citation, Point, Speech
 from bot.debate.results import decide
 from bot.debate.state import DebateState, Participant, Role, Status
 from bot.debate.words import PointKind, Side, SpeechKind, Verdict
+from bot.reports.flow_text import flow_lines, sheet_of
 from bot.reports.judging import judging_of
 from bot.reports.reference import Reference
 from bot.reports.tables import actions_csv, as_csv, scores_csv
-from bot.reports.transcript import as_json, as_markdown
+from bot.reports.transcript import _line, as_json, as_markdown
 from tests.reports.judged import ACTIONS, RUBRIC, judged
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -79,7 +80,7 @@ def test_the_markdown_has_every_speech_under_its_heading_with_its_sources() -> N
     text = as_markdown(STATE, told)
     assert text.startswith("# Schools start late\n\nDebate `d1`, format Practice, running.\n")
     headings = [line for line in text.splitlines() if line.startswith("## ")]
-    assert headings == ["## 1. Ann (proposition, rebuttal)", "## 2. Debatebot (opposition, rebuttal)"]
+    assert headings == ["## 1. Ann (proposition, rebuttal)", "## 2. Debatebot (opposition, rebuttal)", "## The flow"]
     assert "\nThey do not [1].\n\n- [1] Poll, 2020, A survey, p. 2 (survey#hours) https://example.org\n" in text
 
 
@@ -90,8 +91,9 @@ def test_the_markdown_of_a_debate_without_speeches_is_its_head() -> None:
 @given(st.text(min_size=1, max_size=200))
 def test_whatever_a_debater_types_stays_quoted_in_the_markdown(typed: str) -> None:
     text = as_markdown(replace(STATE, speeches=(replace(HUMAN, text=typed),)), told)
-    body = text.split("## 1. Ann (proposition, rebuttal)\n\n", 1)[1]
+    body, _, flow = text.split("## 1. Ann (proposition, rebuttal)\n\n", 1)[1].partition("\n## The flow\n")
     assert all(line.startswith("> ") or not line.strip() for line in body.splitlines())
+    assert all(line.startswith("- ") or not line.strip() for line in flow.splitlines())
 
 
 def test_the_json_holds_the_whole_debate() -> None:
@@ -121,6 +123,26 @@ def test_the_json_holds_the_whole_debate() -> None:
             "reason": "why",
         }
     ]
+
+
+def test_the_flow_stands_in_the_markdown_and_in_the_json_with_the_links_between_points() -> None:
+    sheet = sheet_of(STATE)
+    data = json.loads(as_json(STATE))["flow"]
+    assert [row["point"] for row in data] == [row.ref.label for row in sheet.rows]
+    assert [row["verdict"] for row in data] == [row.verdict.value for row in sheet.rows]
+    assert any(row["answered_by"] for row in data)
+    lines = as_markdown(STATE, told).split("## The flow\n\n")[1].splitlines()
+    assert [line.split()[1] for line in lines if line] == [row["point"] for row in data]
+    assert any("answered by" in line for line in lines)
+    assert "## The flow" not in as_markdown(replace(STATE, speeches=()), told)
+
+
+@given(st.text(max_size=200))
+def test_what_a_point_says_cannot_leave_its_line_of_the_flow(typed: str) -> None:
+    point = replace(HUMAN.points[0], text=typed)
+    state = replace(STATE, speeches=(replace(HUMAN, points=(point,)),))
+    (line,) = [line for line in flow_lines(state, _line) if line.startswith("- ")]
+    assert len(line.splitlines()) == 1
 
 
 def test_the_csv_has_a_row_for_each_point() -> None:
