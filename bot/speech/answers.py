@@ -41,7 +41,7 @@ def ranked(block: Block, match: Match, flow: Flow, taken: Sequence[Move], used: 
         suit = suits.index(answer.kind) if answer.kind in suits else len(suits)
         near = min(3, len(said & _words(answer.text)))
         score = 3.0 * stale + 0.4 * suit + 0.5 * kinds.count(answer.kind) - 0.3 * near + 0.1 * place
-        why = f"{answer.kind} suits a {match.kind} (rank {suit + 1}), {stale:.0%} of its evidence was heard, {near} shared words"
+        why = f"{answer.kind} suits {match.kind} (rank {suit + 1}), {stale:.0%} of its evidence was heard, {near} shared words"
         scored.append((score, place, answer, why))
     return [(answer, why) for _, _, answer, why in sorted(scored, key=lambda item: item[:2])]
 

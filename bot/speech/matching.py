@@ -88,9 +88,10 @@ def _mixed(run: Window, recognised: dict[Window, Recognition], asked: dict[int, 
 
 
 def _text(utterances: Sequence[Utterance], run: Window) -> str:
-    text = ""
+    text, sentence = "", -1
     for utterance in utterances[run[0] : run[1]]:
-        text = joined(text, utterance.text)
+        within = utterance.sentence == sentence and text
+        text, sentence = joined(text, (utterance.said if within else "") or utterance.text), utterance.sentence
     return text
 
 

@@ -17,7 +17,8 @@ from bot.speech.granting import granting
 MAX_UTTERANCES = 400
 SHORT_WORDS = 4
 _TURN = re.compile(
-    r"(?:,|;|\s)\s*(?=(?:and (?:also|second(?:ly)?|third(?:ly)?|finally|another|anyway|besides)|also|plus|besides|secondly|thirdly"
+    r"(?:,|;|(?<!\band)(?<!\bbut)\s)\s*"
+    r"(?=(?:and (?:also|second(?:ly)?|third(?:ly)?|finally|another|anyway|besides)|also|plus|besides|secondly|thirdly"
     r"|furthermore|moreover|finally|another thing|on top of that|but (?:also )?(?:even|look|what about)|btw|anyway|what about)\b)",
     re.IGNORECASE,
 )
@@ -39,13 +40,14 @@ _LEAD = re.compile(
 class Utterance:
     """One sentence or clause as heard; `text` is without its list mark or connective, `leans` on the one before.
 
-    `sentence` counts the sentences of the speech from 0.
+    `sentence` counts the sentences of the speech from 0. `said` is the clause with its connective, as it goes on from another.
     """
 
     text: str
     kind: PointKind
     leans: bool
     sentence: int = 0
+    said: str = ""
 
 
 def _cut(sentence: str) -> list[tuple[str, str]]:
@@ -94,5 +96,5 @@ def hear(text: str) -> tuple[Utterance, ...]:
             if not re.search(r"\w", clause):
                 continue
             bare = _unlead(clause)
-            heard.append(Utterance(bare, kind_of(bare, _mark(sentence)), continues(bare) and bare == clause, place))
+            heard.append(Utterance(bare, kind_of(bare, _mark(sentence)), continues(bare) and bare == clause, place, clause))
     return granting(heard[:MAX_UTTERANCES])

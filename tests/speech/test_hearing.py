@@ -14,7 +14,7 @@ from bot.retrieval.dense import Dense
 from bot.retrieval.matcher import Likeness, PhraseMatcher
 from bot.settings import read_settings
 from bot.speech.cues import clean, continues, kind_of
-from bot.speech.matching import Match, joined, match, phrases
+from bot.speech.matching import Match, _text, joined, match, phrases
 from bot.speech.points import MAX_UTTERANCES, hear
 from bot.speech.premises import ASSERTED, probability
 from bot.speech.segments import best_division, windows
@@ -73,6 +73,19 @@ def test_a_cut_within_a_sentence_adds_no_comma_to_a_scrap() -> None:
 
 def kinds_of(speech: str) -> list[str]:
     return [f"{u.kind}: {u.text}" for u in hear(speech) if u.kind is PointKind.CONCESSION]
+
+
+def test_what_was_cut_within_a_sentence_is_joined_in_its_own_words() -> None:
+    utterances = hear("Teenagers are tired every morning, and parents adapt very quickly. The buses wait for us.")
+    assert [u.text for u in utterances] == [
+        "Teenagers are tired every morning",
+        "parents adapt very quickly.",
+        "The buses wait for us.",
+    ]
+    assert (
+        _text(utterances, (0, 3)) == "Teenagers are tired every morning, and parents adapt very quickly. The buses wait for us."
+    )
+    assert _text(utterances, (1, 3)) == "parents adapt very quickly. The buses wait for us."
 
 
 def test_a_concession_reaches_what_it_announces_and_no_further() -> None:
