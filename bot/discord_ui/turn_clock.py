@@ -89,6 +89,8 @@ class TurnClock:
                 mark = await self._service.deadline_warning(state.id)
                 if mark is not None:
                     await self._warned(state, mark)
+                if self._reach.away(state.guild_id):  # cut off while the log was asked
+                    continue
                 after = await self._service.expire(state.id, turn)
                 if after is not None:
                     await self._expired(after)
