@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -20,6 +19,12 @@ from bot.settings import Settings, read_settings
 from bot.speech.request import SpeechRequest
 
 RUNS = 100
+# Linux counts what a process was before it became another program: a child of this one would be credited with all that it holds.
+PEAK = """
+import resource, subprocess, sys
+subprocess.run([sys.executable, "-m", "bot", "practice", "--json"], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
+"""
 
 
 def speeches(words: int = 300) -> list[str]:
@@ -61,8 +66,8 @@ def cold() -> float:
 def memory() -> float:
     """MiB that the process of a debate in the terminal takes at most over ten speeches of 500 words (on Linux)."""
     lines = "\n".join(speech.replace("\n", " ") for speech in speeches(500)[:10])
-    subprocess.run([sys.executable, "-m", "bot", "practice", "--json"], input=lines.encode(), check=True, capture_output=True)
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    between = subprocess.run([sys.executable, "-c", PEAK], input=lines.encode(), check=True, capture_output=True)
+    return float(between.stdout)
 
 
 def main() -> None:
