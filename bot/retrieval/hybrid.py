@@ -14,6 +14,7 @@ from bot.retrieval.dense import Dense
 from bot.retrieval.encoder import Encoder, Vectors
 from bot.retrieval.fusion import sum_fusion
 from bot.retrieval.lexical import Lexical
+from bot.retrieval.policy import BY_SIZE, IndexPolicy
 from bot.retrieval.store import Progress, load_or_build
 
 Floats = NDArray[np.float32]
@@ -41,13 +42,21 @@ class Nearness(NamedTuple):
 
 
 class Hybrid:
-    """Compares queries with the texts of a collection. `sentences` holds the sentences of text i from row `starts[i]` on."""
+    """Compares queries with the texts of a collection. `sentences` holds the sentences of text i from row `starts[i]` on.
 
-    def __init__(self, whole: Dense, sentences: Dense, starts: Sequence[int], lexical: Lexical) -> None:
+    Where either dense index is not exact, only candidates are compared: the texts nearest as a whole, by a sentence, and by
+    words, as many of each as `policy` says.
+    """
+
+    def __init__(
+        self, whole: Dense, sentences: Dense, starts: Sequence[int], lexical: Lexical, policy: IndexPolicy = BY_SIZE
+    ) -> None:
         self.ids = whole.ids
+        self._policy = policy
         self._whole = whole
         self._sentences = sentences
-        self._starts = np.asarray(starts)
+        self._starts = np.asarray(starts, dtype=np.int64)
+        self._counts = np.diff(self._starts, append=len(sentences.ids))
         self.lexical = lexical
         self._all = np.arange(len(self.ids))
         # Place i has the row whose id comes i-th in the alphabet; its inverse orders what scores the same.
@@ -55,11 +64,13 @@ class Hybrid:
         self._alphabetical[sorted(range(len(self.ids)), key=self.ids.__getitem__)] = self._all
 
     def near(self, queries: Sequence[str], vectors: Vectors) -> list[Nearness]:
-        """For each of `queries` with its unit vector, `vectors` being (n, d), how near every text is.
+        """For each of `queries` with its unit vector, `vectors` being (n, d), how near every text is, or every candidate.
 
         Nearness in meaning is the mean of a text's own cosine and that of its best sentence: a text's vector says what it is
         about, and a question is often about one sentence of it.
         """
+        if not (self._whole.exact and self._sentences.exact):
+            return self._near_candidates(queries, vectors)
         best = np.maximum.reduceat(self._sentences.cosines(vectors), self._starts, axis=1)
         cosines = np.asarray((self._whole.cosines(vectors) + best) / 2, dtype=np.float32)
         found = []
@@ -68,8 +79,32 @@ class Hybrid:
             found.append(Nearness(self._all, near, self.lexical.shares(terms), float(sentences.max()), tuple(terms)))
         return found
 
+    def _near_candidates(self, queries: Sequence[str], vectors: Vectors) -> list[Nearness]:
+        number = self._policy.candidates
+        wholes, parts = self._whole.nearest(vectors, number), self._sentences.nearest(vectors, number)
+        found = []
+        for query, vector, whole, part in zip(queries, vectors, wholes, parts, strict=True):
+            terms = self.lexical.terms(query)
+            shares = self.lexical.shares(terms)
+            owners = np.searchsorted(self._starts, part, side="right") - 1
+            rows = np.unique(np.concatenate([whole, owners, _highest(shares, number)]))
+            best = self._best_sentences(vector, rows)
+            cosines = np.asarray((self._whole.cosines_of(vector, rows) + best) / 2, dtype=np.float32)
+            found.append(Nearness(rows, cosines, shares[rows], float(best.max()), tuple(terms)))
+        return found
+
+    def _best_sentences(self, vector: Vectors, rows: Rows) -> Floats:
+        """The cosine of the best sentence of each text in `rows`."""
+        counts = self._counts[rows]
+        firsts = np.cumsum(counts) - counts
+        places = np.arange(counts.sum()) + np.repeat(self._starts[rows] - firsts, counts)
+        return np.asarray(np.maximum.reduceat(self._sentences.cosines_of(vector, places), firsts), dtype=np.float32)
+
     def within(self, near: Nearness, allowed: NDArray[np.bool_]) -> Nearness:
-        """`near` narrowed to the rows that `allowed`, shape (texts,), lets through."""
+        """`near` narrowed to the rows that `allowed`, shape (texts,), lets through.
+
+        In a large collection that leaves what the candidates hold: a filter that few texts pass may find fewer than there are.
+        """
         kept = allowed[near.rows]
         return near._replace(rows=near.rows[kept], cosines=near.cosines[kept], shares=near.shares[kept])
 
@@ -89,6 +124,13 @@ class Hybrid:
         ordered = places[np.lexsort((self._alphabetical[near.rows[places]], -rounded[places]))]
         best: list[int] = ordered[:limit].tolist()
         return best
+
+
+def _highest(scores: Floats, number: int) -> Rows:
+    """The rows of the `number` highest scores above zero, in no order."""
+    first = max(0, len(scores) - number)
+    rows = np.argpartition(scores, first)[first:]
+    return np.asarray(rows[scores[rows] > 0], dtype=np.int64)
 
 
 def load_hybrid(
