@@ -36,6 +36,9 @@ class PhraseMatcher:
         self._names = tuple(sorted(set(owners)))
         column = {name: i for i, name in enumerate(self._names)}
         self._columns = np.array([column[owner] for owner in owners])
+        # The rows owner by owner, and where each owner's begin.
+        self._order = np.argsort(self._columns, kind="stable")
+        self._starts = np.searchsorted(self._columns[self._order], np.arange(len(self._names)))
         self._shares: NDArray[np.float64] | None = None
 
     def match(self, vectors: Vectors) -> list[dict[str, Likeness]]:
@@ -43,14 +46,10 @@ class PhraseMatcher:
         if not len(vectors):
             return []
         cosines = self._dense.cosines(vectors).astype(np.float64)
-        best = np.full((len(vectors), len(self._names)), -1.0)
-        for column in range(len(self._names)):
-            best[:, column] = cosines[:, self._columns == column].max(axis=1)
+        best = np.maximum.reduceat(cosines[:, self._order], self._starts, axis=1)
         weights = kernel(cosines) @ self._fitted()
-        return [
-            {name: Likeness(float(c), float(w)) for name, c, w in zip(self._names, row, shares, strict=True)}
-            for row, shares in zip(best, weights, strict=True)
-        ]
+        rows = zip(best.tolist(), weights.tolist(), strict=True)
+        return [dict(zip(self._names, map(Likeness, row, shares), strict=True)) for row, shares in rows]
 
     def _fitted(self) -> NDArray[np.float64]:
         """Kernel ridge coefficients (rows, owners), Saunders et al. 1998; the targets are one-hot owners."""

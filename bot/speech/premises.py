@@ -76,14 +76,16 @@ def probability(block: Block, before: str, text: str, like: Likenesses) -> float
     What `text` leaves to a pronoun may stand in `before`, the utterances just ahead of it (or ""). `like` are the likenesses of
     both together, by owner.
     """
+    own, truth = f"block:{block.key}", f"truth:{block.key}"
+    false, true = like.get(own, _NOTHING), like.get(truth, _NOTHING)
+    if false.cosine < FLOOR:
+        return 0.0
     low = f"{before} {text}".strip().lower()
     found = _window(block, low)
     if found is None or found[0][1] <= len(before):
         return 0.0
     window, first = found
-    own, truth = f"block:{block.key}", f"truth:{block.key}"
-    false, true = like.get(own, _NOTHING), like.get(truth, _NOTHING)
-    if false.cosine < FLOOR or not _claimed(block, low, window, first):
+    if not _claimed(block, low, window, first):
         return 0.0
     others = max((each.weight for name, each in like.items() if name not in (own, truth)), default=0.0)
     near = min(2, len(voice.occurrences(low[window[0] : window[1]], block.unless)))

@@ -53,24 +53,40 @@ def _names(about: tuple[str, ...], low: str) -> bool:
     return bool(words) and bool(_topic(words).search(low))
 
 
+@lru_cache(maxsize=4096)
+def _owner(name: str) -> tuple[str, str]:
+    kind, _, key = name.partition(":")
+    return kind, key
+
+
+def _named(row: _Row, about: tuple[str, ...], low: str) -> _Row:
+    return (row[0] + NAMED * _names(about, low), *row[1:])
+
+
+def _within_reach(rows: list[_Row]) -> list[_Row]:
+    """The rows that can still be first or second once names count; the others are spared the search for them."""
+    second = sorted((row[0] for row in rows), reverse=True)[:2][-1:]
+    return [row for row in rows if row[0] >= second[0] - NAMED] if second else []
+
+
 def recognise(brief: Brief, text: str, like: Likenesses) -> Recognition:
     """The prepared argument that `text` is; a correction is none, since `premises` decides on those."""
     low = text.lower()
-    ranked: list[_Row] = []
+    blocks: list[_Row] = []
+    ours: list[_Row] = []
     for name, each in like.items():
-        kind, _, key = name.partition(":")
+        kind, key = _owner(name)
         if kind == "block" and brief.blocks[key].kind is BlockKind.BLOCK:
-            about = brief.blocks[key].about
+            blocks.append((each.weight + COSINE_SHARE * each.cosine, True, key, each))
         elif kind == "ours":
-            about = brief.contentions[key].about
-        else:
-            continue
-        ranked.append((each.weight + COSINE_SHARE * each.cosine + NAMED * _names(about, low), kind == "block", key, each))
+            ours.append((each.weight + COSINE_SHARE * each.cosine, False, key, each))
+    ranked = [_named(row, brief.blocks[row[2]].about, low) for row in _within_reach(blocks)]
+    ranked += [_named(row, brief.contentions[row[2]].about, low) for row in ours]
     ranked.sort(key=lambda row: (-row[0], not row[1], row[2]))
     engaged = tuple(key for _, block, key, each in ranked if not block and each.cosine >= ENGAGES_AT)
     best = {kind: next((row for row in ranked if row[1] is kind), None) for kind in (True, False)}
-    block, ours = best[True], best[False]
-    disputes = (ours[2],) if ours and _sure(ranked, ours) >= DISPUTED else ()
+    block, own = best[True], best[False]
+    disputes = (own[2],) if own and _sure(ranked, own) >= DISPUTED else ()
     if block is None:
         return Recognition(None, 0.0, -1.0, engaged, disputes)
     return Recognition(block[2], _sure(ranked, block), block[3].cosine, engaged, disputes)

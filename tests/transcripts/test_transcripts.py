@@ -22,8 +22,8 @@ def kept(opponent: str) -> str:
 
 
 def answers(opponent: str) -> list[str]:
-    """The bot's speeches without sources."""
-    parts = re.split(r"^## \d+\. ", kept(opponent), flags=re.MULTILINE)[1:]
+    """The bot's speeches without sources and without the flow, which repeats them."""
+    parts = re.split(r"^## \d+\. ", kept(opponent).partition("\n## The flow\n")[0], flags=re.MULTILINE)[1:]
     said = [part.partition("\n")[2] for part in parts if part.startswith("Debatebot")]
     return ["\n".join(line for line in text.splitlines() if not line.startswith("- [")).strip() for text in said]
 
