@@ -168,7 +168,15 @@ def contested_in(text: str, near: Sequence[Passage]) -> Contested | None:
     """Like `contested`, for the first of the statements in `text`; passages that are quoted or corrected are left out."""
     usable = [passage for passage in near if passage.wording is not Wording.VERBATIM and not passage.corrected_by]
     stated = [u.text for u in hear(text) if u.kind in (PointKind.CLAIM, PointKind.EVIDENCE)]
-    return next((found for statement in stated if (found := contested(statement, usable))), None)
+    halves = [half for statement in stated for half in _halves(statement)]
+    return next((found for statement in (*stated, *halves) if (found := contested(statement, usable))), None)
+
+
+def _halves(statement: str) -> list[str]:
+    """What "and" joins in a statement, where every part names its own subject and can stand alone."""
+    parts = re.split(r",? and ", statement)
+    whole = all(len(part.split()) >= 4 and names(f"So {part}") for part in parts)
+    return parts if len(parts) > 1 and whole and _asserted(statement) else []
 
 
 def _otherwise(figure: Figure, wanted: frozenset[str], named: set[str], passage: Passage) -> Contested | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from bot.brief.model import Answer, AnswerKind, Block, Brief, Contention, Paragraph, Sentence
+from bot.brief.model import Answer, AnswerKind, Block, BlockKind, Brief, Contention, Paragraph, Sentence
 from bot.debate.words import PointKind, Verdict
 from bot.retrieval.retriever import Lookup
 from bot.speech.answers import brief_answer, full_answer, ranked, shortest
@@ -201,6 +201,8 @@ class Meeting:
         return ranked(block, match, self._flow, self._budget.moves, used)
 
     def _answer(self, ordinal: int, block: Block, match: Match) -> Outcome:
+        if block.kind is BlockKind.CORRECTION:
+            return self._inform(ordinal, block)
         said = self._echoes.get(ordinal, "")
         times = self._flow.met.get(block.key, 0)
         options = self._options(block, match)
@@ -211,6 +213,14 @@ class Meeting:
         if self._budget.take((20, ordinal), move):
             return _VERDICTS.get(short[0].kind, Verdict.ANSWERED), block.key, move.reason
         return Verdict.DROPPED, block.key, "no answer fits the words left"
+
+    def _inform(self, ordinal: int, block: Block) -> Outcome:
+        """The fact that a question asks after, as the shortest answer of its correction that was not given before."""
+        why = f"the question asks after the fact of {block.key}"
+        for answer in sorted(block.answers, key=lambda a: a.words):
+            if self._budget.take((20, ordinal), Move(MoveKind.INFORM, ordinal, block.key, answer, why)):
+                return Verdict.ANSWERED, block.key, why
+        return self._stand(ordinal, block, self._flow.met.get(block.key, 0))
 
     def _stand(self, ordinal: int, block: Block, times: int) -> Outcome:
         why = f"every answer to {block.key} was already given"

@@ -95,6 +95,15 @@ def test_a_part_of_a_whole_does_not_contest_the_whole() -> None:
     assert contested("At the election the party won 316 seats.", [seats]) is None
 
 
+def test_each_of_two_statements_joined_by_and_is_held_against_the_passages() -> None:
+    found = contested_in("Barton had no bus at all then and the bus company of Ardley was dissolved in 1975.", [HELD])
+    assert found is None  # a denial anywhere in the statement makes its figure none of ours
+    found = contested_in("Barton ran two school buses and the bus company of Ardley was dissolved in 1975.", [HELD])
+    assert found is not None
+    assert found.said == "1975"
+    assert contested_in("The company of Ardley was sold and it closed in 1975.", [HELD]) is None
+
+
 def test_quoted_and_corrected_passages_contest_nothing() -> None:
     text = "The bus company of Ardley was dissolved in 1975."
     assert contested_in(text, [HELD]) is not None

@@ -19,6 +19,8 @@ from bot.speech.titles import title_of, topic_of
 
 _ASIDES = (MoveKind.DECLINE, MoveKind.DEFUSE, MoveKind.PASS_OVER, MoveKind.RETURN, MoveKind.TRANSLATE)
 _BARE = (MoveKind.FRAME, MoveKind.DEFINE)
+# How points come out that are no argument: set aside, or granted by the opponent.
+_UNARGUED = (Verdict.SET_ASIDE, Verdict.CONCEDED)
 # The family of shapes of the moves that have just one.
 _FAMILIES = {
     MoveKind.ACCEPT: "accept",
@@ -91,8 +93,8 @@ class _Writing:
         return self._shapes.pick(names, values)
 
     def _heard(self) -> str:
-        met = {m.point for m in self._plan.moves if m.point is not None and m.kind not in _ASIDES}
-        heard = max(len(met), sum(verdict is not Verdict.SET_ASIDE for verdict, _, _ in self._plan.verdicts.values()))
+        met = {m.point for m in self._plan.moves if m.point is not None and m.kind not in (*_ASIDES, MoveKind.ACCEPT)}
+        heard = max(len(met), sum(verdict not in _UNARGUED for verdict, _, _ in self._plan.verdicts.values()))
         if not met:
             return self._pick("nothing_heard")
         unmet = sum(verdict is Verdict.DROPPED for verdict, _, _ in self._plan.verdicts.values())
