@@ -22,7 +22,7 @@ class IndexPolicy:
 
     exact_up_to: int = 20_000
     candidates: int = 200
-    probes: int = 48
+    probes: int = 128
 
     def exact(self, number: int) -> bool:
         """Whether a collection of `number` vectors is compared whole."""
