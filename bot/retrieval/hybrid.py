@@ -128,9 +128,11 @@ class Hybrid:
 
 def _highest(scores: Floats, number: int) -> Rows:
     """The rows of the `number` highest scores above zero, in no order."""
-    first = max(0, len(scores) - number)
-    rows = np.argpartition(scores, first)[first:]
-    return np.asarray(rows[scores[rows] > 0], dtype=np.int64)
+    # The zeros go first: among a million equal ones a partition takes a hundred times as long.
+    rows = np.flatnonzero(scores > 0)
+    if len(rows) <= number:
+        return rows
+    return rows[np.argpartition(scores[rows], len(rows) - number)[len(rows) - number :]]
 
 
 def load_hybrid(

@@ -83,3 +83,12 @@ def test_the_inverted_file_finds_what_is_nearest() -> None:
     truth = np.argsort(-dense.cosines(whole[:50]), axis=1)[:, :10]
     found = [set(rows[:10].tolist()) for rows in dense.nearest(whole[:50], 40)]
     assert np.mean([len(set(t.tolist()) & f) for t, f in zip(truth, found, strict=True)]) >= 8
+
+
+def test_a_word_that_many_texts_hold_gives_no_more_candidates_than_the_policy_says_and_the_best_ones() -> None:
+    ids, whole, sentences, starts, _ = collection()
+    texts = ["bus bus bus" if i % 20 == 3 else "bus lesson exam" for i in range(len(ids))]
+    index = Hybrid(Dense(ids, whole, SMALL), Dense([""] * len(sentences), sentences, SMALL), starts, Lexical(ids, texts), SMALL)
+    near = index.near(["bus"], -whole[3:4])[0]
+    assert set(range(3, len(ids), 20)) <= set(near.rows.tolist())
+    assert len(near.rows) <= 3 * SMALL.candidates
