@@ -7,58 +7,30 @@ import io
 import json
 import secrets
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.brief.model import Stance
 from bot.debate.words import Level
 from bot.errors import UserError
+from bot.knowledge_cli import knowledge
 from bot.logs import logging_as, trace_of
+from bot.progress_bar import progress_bar
 from bot.settings import Settings, read_settings
-
-if TYPE_CHECKING:
-    from bot.brief.ingest.add import Record
 
 T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-knowledge = typer.Typer(no_args_is_help=True, help="Check, list, show and index what the bot knows.")
 app.add_typer(knowledge, name="knowledge")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
 def _console() -> Console:
     return Console(soft_wrap=not sys.stdout.isatty())
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar on stderr, which appears only when something is built."""
-    columns = (TextColumn("building the index: {task.description}"), BarColumn(), MofNCompleteColumn())
-    bar = Progress(*columns, console=Console(stderr=True))
-    tasks: dict[str, Any] = {}
-
-    def advance(name: str, done: int, total: int) -> None:
-        if not tasks:
-            bar.start()
-        if name not in tasks:
-            tasks[name] = bar.add_task(name, total=total)
-        bar.update(tasks[name], completed=done)
-        if done == total:
-            bar.stop()
-            tasks.clear()
-
-    try:
-        yield advance
-    finally:
-        bar.stop()
 
 
 def _print_json(value: object) -> None:
@@ -101,7 +73,7 @@ async def _practice(settings: Settings, format_key: str, resume: str | None, lev
     from bot.terminal_ui.practice import Practice, typed_speeches
 
     console = _console()
-    with _progress() as progress:
+    with progress_bar() as progress:
         async with service_for(settings, progress) as service:
             sitting = Practice(service, console, as_json=as_json, echo=not sys.stdin.isatty())
             if sys.stdin.isatty():
@@ -185,7 +157,7 @@ async def _rebut(settings: Settings, text: str) -> tuple[Any, list[str]]:
     side = Side(brief.motion.bot_side)
     heard = Speech(0, side.other, SpeechKind.REBUTTAL, "opponent", spoken, utc_now())
     words = format_named("practice").turns[0].words
-    with _progress() as progress:
+    with progress_bar() as progress:
         async with speaker_for(settings, brief, progress) as (speaker, _):
             draft = await speaker.answer(SpeechRequest(side, SpeechKind.REBUTTAL, words, (heard,)))
     lines = []
@@ -211,7 +183,7 @@ def lookup(
     brief = brief_of(settings)
     if source is not None and source not in brief.sources:
         raise UserError(f"there is no source `{source}`: see `debatebot knowledge list`")
-    with _progress() as progress:
+    with progress_bar() as progress:
         retriever = retriever_of(settings, brief, encoder_of(settings, progress), progress)
     found = retriever.search(query, limit=limit, stance=stance, source=source)
     hits = [
@@ -245,119 +217,6 @@ def lookup(
         console.print(f"   [dim]{escape(head + address)}[/dim]", highlight=False)
 
 
-@knowledge.command("check")
-def knowledge_check() -> None:
-    """Validate every file of the brief; each fault names file, line and mend."""
-    from bot.brief.load import check_brief, load_brief
-
-    settings = read_settings()
-    faults = check_brief(settings.knowledge_dir, settings.added_dir)
-    for fault in faults:
-        print(fault)  # noqa: T201
-    if faults:
-        raise typer.Exit(1)
-    brief = load_brief(settings.knowledge_dir, settings.added_dir)
-    counts = f"{len(brief.sources)} sources, {len(brief.passages)} passages, {len(brief.blocks)} blocks"
-    print(f"the brief is sound: {counts}, {len(brief.contentions)} contentions")  # noqa: T201
-
-
-@knowledge.command("list")
-def knowledge_list() -> None:
-    """List the sources."""
-    from bot.bootstrap import brief_of
-
-    brief = brief_of(read_settings())
-    for source in brief.sources.values():
-        passages = len(brief.passages_of(source.key))
-        print(f"{source.key:18} {source.stance:8} {passages:3} passages  {source.title}")  # noqa: T201
-
-
-@knowledge.command("show")
-def knowledge_show(key: str) -> None:
-    """Show one source with its passages, or one block or contention by its key."""
-    from bot.bootstrap import brief_of
-
-    brief = brief_of(read_settings())
-    owner = brief.sources.get(key) or brief.blocks.get(key) or brief.contentions.get(key)
-    if owner is None:
-        raise UserError(f"nothing in the brief is called `{key}`: see `debatebot knowledge list`")
-    print(owner.file.read_text(encoding="utf-8"))  # noqa: T201
-
-
-@knowledge.command("add")
-def knowledge_add(
-    file: Annotated[Path, typer.Argument(help="A .txt, .md, .html or .pdf file.")],
-    key: Annotated[str, typer.Option("--key", help="The short name that citations use, such as smith-2020.")],
-    title: Annotated[str, typer.Option(help="Its title.")] = "",
-    author: Annotated[list[str] | None, typer.Option(help="An author; repeat it for each.")] = None,
-    date: Annotated[str, typer.Option(help="YYYY, YYYY-MM or YYYY-MM-DD.")] = "",
-    venue: Annotated[str, typer.Option(help="Where it appeared.")] = "",
-    address: Annotated[list[str] | None, typer.Option(help="Where it can be opened; repeat it for each.")] = None,
-    stance: Annotated[str, typer.Option(help="for, against or neutral, seen from the motion")] = "",
-    note: Annotated[str, typer.Option(help="A remark for readers.")] = "",
-    copy_of: Annotated[str, typer.Option(help="The source that the brief paraphrases and whose text this is.")] = "",
-) -> None:
-    """Add your own document to the brief; what is not given is asked for at a terminal, else taken from the document."""
-    from bot.bootstrap import brief_of
-    from bot.brief.ingest.add import Record, add, check_key, with_defaults
-    from bot.brief.ingest.extract import extract
-
-    settings = read_settings()
-    brief = brief_of(settings)
-    record = Record(key, title, tuple(author or ()), date, venue, tuple(address or ()), stance, note, copy_of)
-    check_key(brief, record)
-    extracted = extract(file)
-    if extracted.encoding:
-        print(f"read as {extracted.encoding}, not UTF-8: look at the accents with `debatebot knowledge show {key}`")  # noqa: T201
-    full = with_defaults(record, extracted, brief.sources.get(copy_of))
-    if sys.stdin.isatty():
-        full = _asked(record, full)
-    for name in ("title", "authors", "date"):
-        value = getattr(full, name)
-        if value and not getattr(record, name):
-            print(f"{name}: {value if isinstance(value, str) else ', '.join(value)} (not given: taken from the document)")  # noqa: T201
-    added = add(brief, settings.added_dir, full, extracted)
-    passages = brief_of(settings).passages_of(key)
-    print(f"added {len(passages)} passages as {key} ({passages[0].locator} to {passages[-1].locator}) in {added}")  # noqa: T201
-
-
-def _asked(given: Record, full: Record) -> Record:
-    """The record with every value that was not given asked for at the terminal; Enter takes what is shown."""
-    from bot.brief.ingest.record import names_in
-
-    answers: dict[str, Any] = {}
-    questions = {"title": "Title", "authors": "Authors", "date": "Date (YYYY-MM-DD)", "venue": "Where it appeared"}
-    for name, question in questions.items():
-        if not getattr(given, name):
-            shown = getattr(full, name)
-            answers[name] = typer.prompt(question, default=shown if isinstance(shown, str) else ", ".join(shown), err=True)
-    if "authors" in answers:
-        answers["authors"] = names_in(answers["authors"])
-    return replace(full, **answers)
-
-
-@knowledge.command("remove")
-def knowledge_remove(key: str) -> None:
-    """Take a document that you added out of the brief."""
-    from bot.brief.ingest.add import remove
-
-    print(f"removed {remove(read_settings().added_dir, key)}")  # noqa: T201
-
-
-@knowledge.command("build")
-def knowledge_build() -> None:
-    """Build the index now instead of on first use."""
-    from bot.bootstrap import brief_of, encoder_of, matcher_of, retriever_of
-
-    settings = read_settings()
-    brief = brief_of(settings)
-    with _progress() as progress:
-        encoder = encoder_of(settings, progress)
-        retriever_of(settings, brief, encoder, progress)
-        matcher_of(settings, brief, encoder, progress)
-    print(f"the index of {len(brief.passages)} passages is ready in {settings.index_dir}")  # noqa: T201
-
-
 @app.command()
 def evaluate(
     folder: Path,
@@ -369,7 +228,7 @@ def evaluate(
     from bot.retrieval.evaluate import evaluate as measure
 
     settings = read_settings()
-    with _progress() as progress:
+    with progress_bar() as progress:
         encoder = encoder_of(settings, progress)
         report = measure(folder, split, brief_of(settings), encoder, settings.index_dir, progress)
     if as_json:
@@ -449,7 +308,7 @@ def run() -> None:
     from bot.bootstrap import run_discord
 
     settings = read_settings()
-    with logging_as(settings.log_format, settings.log_level), _progress() as progress:
+    with logging_as(settings.log_format, settings.log_level), progress_bar() as progress:
         asyncio.run(run_discord(settings, progress))
 
 
@@ -498,7 +357,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A copy that `debatebot ba
 @app.command()
 def doctor() -> None:
     """Say what is wrong with this installation and how to mend it."""
-    from bot.bootstrap import examine, examine_discord
+    from bot.examination import examine, examine_discord
 
     settings = read_settings()
     findings = [*((name, fault, "") for name, fault in asyncio.run(examine(settings))), *examine_discord(settings)]

@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from bot.brief.ingest.add import Record
-from bot.cli import _asked
+from bot.knowledge_cli import _asked
 from tests.brief.documents import FIRST, SECOND, bomb, pdf
 from tests.conftest import Run
 

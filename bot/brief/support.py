@@ -29,7 +29,7 @@ _NUMBER_WORDS = (
 )
 # Below four, a number word is mostly grammar ("one of", "two questions", "three reasons").
 _WORD_VALUES = {word: str(value) for value, word in enumerate(_NUMBER_WORDS) if value >= 4}
-_ALL_WORD_VALUES = {word: str(value) for value, word in enumerate(_NUMBER_WORDS)}
+NUMBER_WORDS = {word: str(value) for value, word in enumerate(_NUMBER_WORDS)}
 _MULTIPLIERS = ("hundred", "thousand", "million", "billion", "trillion")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"\b[A-Z][A-Za-zÀ-ÿ'’&-]*[A-Za-zÀ-ÿ]\b")
@@ -56,7 +56,7 @@ def numbers(text: str) -> frozenset[str]:
 
 def _all_numbers(text: str) -> frozenset[str]:
     found = set(numbers(text))
-    found.update(_ALL_WORD_VALUES[w] for w in re.findall(r"[a-z]+", text.lower()) if w in _ALL_WORD_VALUES)
+    found.update(NUMBER_WORDS[w] for w in re.findall(r"[a-z]+", text.lower()) if w in NUMBER_WORDS)
     found.update(str(int(n) + 1900) for n in re.findall(r"\b\d{2}(?=s\b)", text))
     return frozenset(found)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.retrieval.dense import Dense
-from bot.retrieval.encoder import Vectors
+from bot.retrieval.encoder import Vector, Vectors
 
 # Width of the Gaussian kernel and weight of the ridge, chosen by leaving out one phrase at a time of the shipped brief: its right
 # owner comes first more often than by the best cosine alone.
@@ -69,6 +69,11 @@ def blend(vectors: Vectors, lengths: Sequence[int], runs: Sequence[tuple[int, in
     weights = np.maximum(np.asarray(lengths, dtype=np.float32), 1.0)[:, None]
     sums = np.stack([(vectors[first:past] * weights[first:past]).sum(axis=0) for first, past in runs])
     return np.ascontiguousarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+
+
+def closest(these: Sequence[Vector], those: Sequence[Vector]) -> float:
+    """The greatest cosine between one of `these` unit vectors and one of `those`; both have at least one."""
+    return float((np.stack(these) @ np.stack(those).T).max())
 
 
 def kernel(cosines: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bot.brief.model import Passage, Wording
 from bot.brief.sentences import split_sentences
-from bot.brief.support import names, numbers
+from bot.brief.support import NUMBER_WORDS, names, numbers
 from bot.debate.words import PointKind
 from bot.speech import voice
 from bot.speech.points import hear
@@ -22,28 +22,8 @@ from bot.speech.points import hear
 SAME = 0.75
 # The share of the statement's content words from which on a passage is near it.
 NEAR = 0.4
-_ONES = (
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-)
-_VALUES = {word: str(value) for value, word in enumerate(_ONES, 2)} | {
-    "twenty": "20",
-    "thirty": "30",
-    "forty": "40",
-    "fifty": "50",
-}
+# "One" is mostly grammar, and "zero" counts nothing.
+_VALUES = {word: value for word, value in NUMBER_WORDS.items() if int(value) > 1} | {"thirty": "30", "forty": "40", "fifty": "50"}
 _YEAR = re.compile(r"(?<![\w.,–-])(1[89]\d\d|20\d\d)(?![\w–-]|[.,]\d)")
 _PERCENT = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)\s?(?:%|per ?cent\b)", re.IGNORECASE)
 _COUNT = re.compile(

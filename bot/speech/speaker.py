@@ -12,7 +12,7 @@ from bot.debate.steps import OnProgress, Progress, Step
 from bot.debate.words import PointKind, SpeechKind, Verdict
 from bot.retrieval.bridge import EncoderBridge
 from bot.retrieval.encoder import Vector, Vectors
-from bot.retrieval.matcher import PhraseMatcher
+from bot.retrieval.matcher import PhraseMatcher, closest
 from bot.retrieval.refusal import GeneralRefusal
 from bot.retrieval.retriever import Lookup, Retriever
 from bot.speech.check import Checked, Checker
@@ -169,16 +169,18 @@ class Speaker:
     ) -> list[dict[str, float]]:
         """For each match, by argument of ours, the greatest cosine of a sentence of it with a sentence that we said."""
         spoken = spoken_sentences(flow)
-        new = [s for s in dict.fromkeys(s for said in spoken.values() for s in said) if s not in self._said]
+        wanted = dict.fromkeys(sentence for said in spoken.values() for sentence in said)
+        known = {sentence: self._said[sentence] for sentence in wanted if sentence in self._said}
+        new = [sentence for sentence in wanted if sentence not in known]
         if new:
-            while len(self._said) + len(new) > MOST_SAID and self._said:
-                self._said.pop(next(iter(self._said)))
-            self._said.update(zip(new, await self._bridge.encode(new), strict=True))
+            known.update(zip(new, await self._bridge.encode(new), strict=True))
+        # Other debates are answered meanwhile: what this one needs is held apart from what is kept for all.
+        self._said = known if len(self._said) > MOST_SAID else {**self._said, **known}
+        ours = {key: [known[sentence] for sentence in said] for key, said in spoken.items() if said}
         near: list[dict[str, float]] = []
         for found in matches:
-            rows = [i for i, u in enumerate(utterances) if u.text in found.text]
-            known = {key: [self._said[s] for s in said if s in self._said] for key, said in spoken.items()}
-            near.append({k: max(float(s @ vectors[i]) for s in said for i in rows) for k, said in known.items() if said and rows})
+            theirs = [vectors[i] for i, u in enumerate(utterances) if u.text in found.text]
+            near.append({key: closest(said, theirs) for key, said in ours.items()} if theirs else {})
         return near
 
     def _search(self, texts: list[str]) -> list[Lookup]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable
@@ -236,13 +237,17 @@ def test_the_child_gives_what_its_reader_gives(tmp_path: Path) -> None:
 
 
 def test_whatever_a_reader_raises_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(error: type[BaseException]) -> Callable[[str], object]:
+    def fail(error: BaseException) -> Callable[[str], object]:
         def read(_data: bytes) -> Extract:
             raise error
 
         return lambda _form: read
 
-    for error, words in ((RecursionError, "too much memory"), (MemoryError, "too much memory"), (KeyError, "is broken")):
+    wrapped = KeyError("x")
+    wrapped.__context__ = MemoryError()
+    memory = (RecursionError(), MemoryError(), ImportError(), SystemError(), OSError(errno.ENOMEM, "no memory"), wrapped)
+    reasons = [*((error, "too much memory") for error in memory), (KeyError("x"), "is broken"), (OSError(), "is broken")]
+    for error, words in reasons:
         monkeypatch.setattr("bot.brief.ingest.worker.reader_of", fail(error))
         assert words in answer("pdf", b"")
 

@@ -8,7 +8,7 @@ import discord
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot import bootstrap
+from bot import examination
 from bot.cli import app
 from bot.discord_ui import access
 
@@ -50,7 +50,7 @@ def _doctor(monkeypatch: pytest.MonkeyPatch, token: str) -> Result:
     async def nothing_else(_: object) -> list[tuple[str, str | None]]:
         return [("brief", None)]
 
-    monkeypatch.setattr(bootstrap, "examine", nothing_else)
+    monkeypatch.setattr(examination, "examine", nothing_else)
     return CliRunner().invoke(app, ["doctor"], env={"DISCORD_TOKEN": token})
 
 

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.bootstrap import discord_client_of, examine_discord
+from bot.bootstrap import discord_client_of
 from bot.brief.model import Brief
 from bot.discord_ui.client import DebateClient, Options
 from bot.discord_ui.shards import Shards
 from bot.errors import UserError
+from bot.examination import examine_discord
 from bot.settings import read_settings
 from tests.discord_ui.harness import world
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import sys
@@ -38,10 +39,25 @@ def answer(form: str, data: bytes) -> str:
         return extract.to_json()
     except RefusedError as error:
         return json.dumps({"refused": str(error)})
-    except (MemoryError, RecursionError):
-        return json.dumps({"refused": "needs too much memory to read: save its text alone"})
-    except Exception:  # a reader may fail in any way on a hostile file; the operator needs one line, not a traceback
-        return json.dumps({"refused": "is broken and cannot be read: save it anew or as plain text"})
+    except Exception as error:  # a reader may fail in any way on a hostile file; the operator needs one line, not a traceback
+        short = "needs too much memory to read: save its text alone"
+        return json.dumps(
+            {"refused": short if _for_memory(error) else "is broken and cannot be read: save it anew or as plain text"}
+        )
+
+
+def _for_memory(error: BaseException | None) -> bool:
+    """Whether want of memory raised `error`, or what it was raised from: a library may put its own error in the place of it.
+
+    Under the limit a library that no longer fits raises `ImportError`, an extension `SystemError`.
+    """
+    while error is not None:
+        if isinstance(error, (MemoryError, RecursionError, ImportError, SystemError)):
+            return True
+        if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def limit(seconds: int, memory: int) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.bootstrap import examine, speaker_for
+from bot.bootstrap import speaker_for
 from bot.brief.load import load_brief
 from bot.debate.record import Speech
 from bot.debate.steps import Progress
 from bot.debate.words import Side, SpeechKind
 from bot.errors import UserError
+from bot.examination import examine
 from bot.settings import Settings, read_settings
 from bot.speech.request import SpeechDraft, SpeechRequest
 from tests.conftest import TINY
