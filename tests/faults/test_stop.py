@@ -27,7 +27,7 @@ async def terminated(made: Life) -> tuple[int | None, float]:
     began = time.monotonic()
     os.kill(made.child.pid, signal.SIGTERM)
     # Asked on this thread, as `Life` asks: of two threads that collect an exit code at once one gets 255 for it.
-    while made.child.exitcode is None and time.monotonic() < began + 30:
+    while made.child.exitcode is None and time.monotonic() < began + 30:  # noqa: ASYNC110 - a process sets no event
         await asyncio.sleep(0.02)
     return made.child.exitcode, time.monotonic() - began
 
