@@ -17,6 +17,7 @@ from bot.discord_ui.catalogue import add_commands
 from bot.discord_ui.cogs.speaking import heard
 from bot.discord_ui.door import record
 from bot.discord_ui.pace import Pace
+from bot.discord_ui.patience import Gate, teach_library
 from bot.discord_ui.present import NOBODY
 from bot.discord_ui.reach import Reach
 from bot.discord_ui.seen import Seen
@@ -60,6 +61,9 @@ class DebateClient(discord.Client):
             guild_ready_timeout=options.guild_ready_timeout,
             **connection,
         )
+        teach_library()
+        self.gate = Gate(max(1, len(options.shards.ids)))
+        self.gate.guard(self)
         self._service = service
         self.options = options
         self.now = clock
@@ -111,6 +115,10 @@ class DebateClient(discord.Client):
             self._restoring = asyncio.create_task(self.stage.restore())
         log.info("connected as %s in %d servers", self.user and self.user.id, len(self.guilds))
 
+    async def on_connect(self) -> None:
+        """A new session, of any shard."""
+        self.gate.welcomed()
+
     async def on_disconnect(self) -> None:
         """The connection ended; the library makes another."""
         if not self.options.shards.several:
@@ -118,6 +126,7 @@ class DebateClient(discord.Client):
 
     async def on_resumed(self) -> None:
         """The session goes on, and what it missed was delivered."""
+        self.gate.welcomed()
         self._returned()
 
     def _returned(self) -> None:

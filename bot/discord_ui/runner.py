@@ -17,13 +17,13 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.discord_ui.patience import LONGEST
 from bot.errors import UserError
 
 if TYPE_CHECKING:
     from bot.discord_ui.client import DebateClient
 
 log = logging.getLogger(__name__)
-LONGEST_WAIT = 300.0
 # After SIGTERM: when the process ends at the latest (whoever stops it waits 10 s or longer), and how soon a closed client ends.
 STOP_SECONDS = 9.5
 NOTICED_SECONDS = 0.3
@@ -123,7 +123,7 @@ async def _run(
         wait = 1.0 if client.was_ready else wait
         log.warning("%s: trying again in %.0f s", trouble, wait)
         await sleep(wait)
-        wait = min(wait * 2, LONGEST_WAIT)
+        wait = min(wait * 2, LONGEST)
 
 
 @contextmanager

@@ -18,7 +18,8 @@ from discord.http import Route
 
 from bot.bootstrap import run_discord, sync_discord
 from bot.discord_ui import runner
-from bot.discord_ui.runner import FATAL, LONGEST_WAIT, run, use_servers
+from bot.discord_ui.patience import LONGEST
+from bot.discord_ui.runner import FATAL, run, use_servers
 from bot.errors import UserError
 from bot.settings import read_settings
 
@@ -100,7 +101,7 @@ async def test_an_attribute_error_of_our_own_is_not_taken_for_a_refused_gateway(
 async def test_the_wait_has_a_limit_and_begins_anew_after_a_session_that_worked() -> None:
     client, waits = Scripted(*[OSError()] * 12, None), Waits()
     await running(client, waits)
-    assert max(waits.seconds) == LONGEST_WAIT
+    assert max(waits.seconds) == LONGEST
     client, waits = Scripted(*[OSError()] * 4, None), Waits()
     client.was_ready = True
     await running(client, waits)

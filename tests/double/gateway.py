@@ -71,6 +71,9 @@ class Gateway:
         self.identified: list[dict[str, Any]] = []
         self.resumed: list[dict[str, Any]] = []
         self.refuse_with: int | None = None
+        # The close code of connections that are ended as soon as they are there.
+        self.close_with: int | None = None
+        self.met = 0
         self.lines: list[Line] = []
 
     def shaped(self, session: Session, event: str, payload: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
@@ -94,6 +97,10 @@ class Gateway:
             return web.Response(status=self.refuse_with)
         socket = web.WebSocketResponse(compress=False)
         await socket.prepare(request)
+        self.met += 1
+        if self.close_with is not None:
+            await socket.close(code=self.close_with)
+            return socket
         line = Line(socket)
         self.lines.append(line)
         await line.send({"op": HELLO, "s": None, "t": None, "d": {"heartbeat_interval": HEARTBEAT_MS}})
