@@ -18,8 +18,8 @@ from tests.conftest import ROOT
 
 DEPLOY = ROOT / "deploy"
 SETTINGS = {name.upper() for name in Settings.model_fields}
-# Set by the image or the database for themselves, not settings of the bot.
-FOREIGN = {"PATH", "PYTHONUNBUFFERED", "PIP_NO_CACHE_DIR", "PIP_DISABLE_PIP_VERSION_CHECK"}
+# Read by Python, pip or the C library, not settings of the bot.
+FOREIGN = {"MALLOC_ARENA_MAX", "PATH", "PYTHONUNBUFFERED", "PIP_NO_CACHE_DIR", "PIP_DISABLE_PIP_VERSION_CHECK"}
 MANIFESTS = list(yaml.safe_load_all((DEPLOY / "kubernetes" / "debatebot.yaml").read_text(encoding="utf-8")))
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 
@@ -123,6 +123,16 @@ def test_every_setting_that_a_file_names_exists() -> None:
         named |= set(re.findall(r"`([A-Z][A-Z]+_[A-Z_]+)`", page.read_text(encoding="utf-8")))
     assert unknown_settings(named) == set()
     assert unknown_settings({"DISCORD_TOKENS"}) == {"DISCORD_TOKENS"}
+
+
+def test_wherever_the_bot_runs_it_has_few_arenas() -> None:
+    unit = (DEPLOY / "systemd" / "debatebot.service").read_text(encoding="utf-8")
+    container = manifest("StatefulSet")["spec"]["template"]["spec"]["containers"][0]
+    last_stage = dockerfile().rpartition("FROM ")[2]
+    assert "ENV MALLOC_ARENA_MAX=2\n" in last_stage
+    assert "\nEnvironment=MALLOC_ARENA_MAX=2\n" in unit
+    assert COMPOSE["services"]["bot"]["environment"]["MALLOC_ARENA_MAX"] == "2"
+    assert {"name": "MALLOC_ARENA_MAX", "value": "2"} in container["env"]
 
 
 def test_no_secret_has_a_value() -> None:

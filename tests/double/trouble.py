@@ -54,6 +54,12 @@ class Troubles:
         self._planned.append(trouble)
         return trouble
 
+    @property
+    def waiting(self) -> int:
+        """How many planned faults have not yet struck as often as they shall."""
+        self._planned = [trouble for trouble in self._planned if trouble.times is None or trouble.times > 0]
+        return len(self._planned)
+
     def clear(self) -> None:
         """From now on everything works."""
         self._planned.clear()

@@ -7,9 +7,11 @@ import logging
 import multiprocessing
 import os
 import signal
+import traceback
 from dataclasses import dataclass, field, replace
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -20,6 +22,7 @@ from bot.debate.steps import OnProgress
 from bot.discord_ui.client import DebateClient, Options, client_of
 from bot.discord_ui.runner import leave_in_time, run, settled, use_servers
 from bot.discord_ui.shards import Shards
+from bot.logs import logging_as
 from bot.service import DebateService
 from bot.speech.request import SpeechDraft, SpeechRequest
 from bot.storage.database import open_database
@@ -28,6 +31,7 @@ from tests.conftest import TINY
 from tests.discord_ui.harness import FastSpeaker, WordSearch
 from tests.double.server import TOKEN
 
+log = logging.getLogger("bot.double")
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload([__name__])
 
@@ -64,12 +68,14 @@ def born(birth: Birth) -> ForkServerProcess:
 
 def live(birth: Birth) -> None:
     """Run the bot until it is stopped or killed."""
-    logging.basicConfig(level=logging.WARNING, filename=str(Path(birth.file).with_suffix(".txt")))
     use_servers(birth.api, birth.gateway)
-    asyncio.run(_live(birth))
+    file = Path(birth.file).with_suffix(".txt")
+    with file.open("a", buffering=1, encoding="utf-8") as stream, logging_as("text", "warning", stream):
+        asyncio.run(_live(birth))
 
 
 async def _live(birth: Birth) -> None:
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, tell_tasks)
     brief = load_brief(TINY)
     speaker = TellingSpeaker()
     speaker.words, speaker.delay = birth.words, birth.delay
@@ -83,6 +89,25 @@ async def _live(birth: Birth) -> None:
 
         await run(make, TOKEN, at_signal=leave_in_time)
         await settled()
+
+
+def tell_tasks() -> None:
+    """Log where each task waits, so that one that waits for ever is found."""
+    for task in asyncio.all_tasks():
+        waits = [f"{Path(place.filename).name}:{place.lineno} {place.name}" for place in awaited(task)]
+        log.warning("task %s waits at %s", task.get_name(), ", ".join(waits))
+
+
+def awaited(task: asyncio.Task[Any]) -> list[traceback.FrameSummary]:
+    """The frames of a task, from the first down to what it awaits; the task itself only knows its outermost."""
+    found: list[traceback.FrameSummary] = []
+    inner: Any = task.get_coro()
+    while inner is not None:
+        frame = getattr(inner, "cr_frame", None) or getattr(inner, "gi_frame", None) or getattr(inner, "ag_frame", None)
+        if frame is not None:
+            found.append(traceback.FrameSummary(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
+        inner = getattr(inner, "cr_await", None) or getattr(inner, "gi_yieldfrom", None) or getattr(inner, "ag_await", None)
+    return found
 
 
 def _die_at(engine: AsyncEngine, birth: Birth) -> None:

@@ -11,8 +11,11 @@ from bot.service import BOT, DebateService
 from tests.discord_ui.harness import FastSpeaker
 from tests.double.people import Town
 from tests.faults.life import TURNS, Life
+from tests.soak.stuck import Stuck, known
 
 ANSWER_SECONDS = 5.0
+# How long a round that is over waits for answers that are still on their way; some never come, of acts that the bot did not hear.
+LAST_ANSWER_SECONDS = 10.0
 # A round that has not moved for so long is stuck.
 STUCK_SECONDS = 180.0
 
@@ -36,6 +39,7 @@ class Debater:
             self.check(state)
             self.rounds += 1
             self.turns += len(state.speeches)
+            await self._answered(int(state.channel_id))
             self.town.forget(int(state.channel_id))
 
     async def _round(self) -> DebateState:
@@ -47,7 +51,8 @@ class Debater:
                 state = None
             if state is not None and (state.version != version or state.id != found):
                 moved, version, found = time.monotonic(), state.version, state.id
-            assert time.monotonic() - moved < STUCK_SECONDS, f"stuck: {self.town.said(int(state.channel_id)) if state else ''}"
+            if time.monotonic() - moved > STUCK_SECONDS:
+                raise Stuck(known(state, self.town))
             if state is not None and state.status is Status.CLOSED:
                 if self.life.settled(state):
                     return state
@@ -64,6 +69,14 @@ class Debater:
                 return
             await asyncio.sleep(0.05)
         self.unanswered += record is not None
+
+    async def _answered(self, thread: int) -> None:
+        """Give the bot time to answer what was asked in a thread, before the thread is deleted under its hands."""
+        asked = [record for record in self.town.backend.interactions.values() if record.channel_id == thread]
+        for _ in range(round(LAST_ANSWER_SECONDS * 10)):
+            if all(self.life.answered(record) for record in asked):
+                return
+            await asyncio.sleep(0.1)
 
     def check(self, state: DebateState) -> None:
         """Nothing is lost and nothing is there twice."""

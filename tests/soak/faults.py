@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
 
 from tests.double.server import Double
 from tests.double.trouble import Kind, Trouble
 
 PATHS = ("/channels/*/messages", "/channels/*/messages/*", "/interactions/*", "/webhooks/*")
+
+# While so many planned faults wait for a request, no more are planned: while the bot is away, and where few debates are left,
+# they would pile up until each request fails for minutes.
+MOST_WAITING = 4
 
 
 class Faults:
@@ -20,11 +25,13 @@ class Faults:
         self._random = random.Random(seed)
         self.made: Counter[str] = Counter()
 
-    async def run(self, every: float) -> None:
-        """One fault about every `every` seconds, until cancelled."""
-        while True:
+    async def run(self, every: float, end: float) -> None:
+        """One fault about every `every` seconds until `end` (of the monotonic clock); then what has begun may be finished."""
+        while time.monotonic() < end:
             await asyncio.sleep(self._random.uniform(0.5, 1.5) * every)
             await self.one()
+        self._double.rest.troubles.clear()
+        await asyncio.Event().wait()
 
     async def one(self) -> None:
         """One fault."""
@@ -37,6 +44,8 @@ class Faults:
             await self._double.ask_to_reconnect()
         elif kind.startswith("op 9"):
             await self._double.invalidate(resumable=kind.endswith("resumable"))
+        elif self._double.rest.troubles.waiting >= MOST_WAITING:
+            return
         else:
             kind = self._plan()
         self.made[kind] += 1

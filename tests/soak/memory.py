@@ -35,3 +35,9 @@ class Memory:
         spread = sum((at - middle) ** 2 for at, _ in taken)
         slope = sum((at - middle) * (size - mean) for at, size in taken) / spread
         return 100 * slope * HOUR / mean
+
+
+def environment(pid: int, *names: str) -> dict[str, str]:
+    """These variables as a process was started with them."""
+    pairs = (entry.partition("=") for entry in Path(f"/proc/{pid}/environ").read_text(encoding="utf-8").split("\0"))
+    return {name: value for name, _, value in pairs if name in names}
