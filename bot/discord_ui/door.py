@@ -21,8 +21,9 @@ from bot.errors import UserError
 from bot.logs import trace_of
 
 log = logging.getLogger(__name__)
-# Discord's codes for an interaction that is over or was answered already.
-_GONE = (10062, 10015, 40060)
+# Discord's codes for an interaction that is over or was answered already, and for a channel that somebody has deleted meanwhile.
+NO_CHANNEL = 10003
+_GONE = (10062, 10015, 40060, NO_CHANNEL)
 
 
 def root_of(error: BaseException) -> BaseException:

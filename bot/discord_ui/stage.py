@@ -17,7 +17,7 @@ from bot.debate.record import Speech
 from bot.debate.state import DebateState, Role, Status
 from bot.discord_ui import panel, speeches
 from bot.discord_ui.courier import persist, post
-from bot.discord_ui.door import record
+from bot.discord_ui.door import NO_CHANNEL, record
 from bot.discord_ui.mending import Mending, Notice
 from bot.discord_ui.present import NOBODY, split
 from bot.discord_ui.recovery import Recovery
@@ -212,7 +212,11 @@ class Stage:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._work.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if isinstance(error, discord.NotFound) and error.code == NO_CHANNEL:
+            log.warning("a thread was deleted while a speech was prepared for it")
+        else:
             record(error)
 
     async def _announce(self, state: DebateState) -> None:

@@ -90,6 +90,15 @@ async def test_an_interaction_that_is_over_is_left_alone() -> None:
     await answer_error(Answered(http(discord.HTTPException, 10062)), UserError("too late"))  # type: ignore[arg-type]
 
 
+async def test_a_channel_that_was_deleted_meanwhile_is_no_unexpected_error(caplog: pytest.LogCaptureFixture) -> None:
+    interaction: Any = Answered()
+    with caplog.at_level(logging.WARNING):
+        await answer_error(interaction, http(discord.NotFound, 10003))
+    assert interaction.told == []
+    assert "unexpected" not in caplog.text
+    assert "was over before it was answered" in caplog.text
+
+
 def test_wrapped_errors_are_unwrapped_and_others_are_not_expected() -> None:
     inner = ValueError("x")
     assert root_of(app_commands.CommandInvokeError(COMMAND, inner)) is inner

@@ -92,3 +92,16 @@ async def test_a_progress_line_that_is_late_never_covers_the_speech(here: World)
     await here.told(here.form(state, 0, "Grades rise."), "is recorded")
     await asyncio.sleep(0.6)
     await here.whole(2)
+
+
+async def test_a_thread_that_is_deleted_while_a_speech_is_prepared_is_no_unexpected_error(
+    here: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    state = await here.started()
+    here.speaker.go.clear()
+    here.form(state, 0, "Grades rise.")
+    await here.until(lambda: here.speaker.asked, "the preparation")
+    here.town.forget(here.thread)
+    here.speaker.go.set()
+    await here.until(lambda: "a thread was deleted" in caplog.text, "the end of the preparation")
+    assert "unexpected error" not in caplog.text
