@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -260,6 +261,12 @@ def _discord_token(settings: Settings) -> str:
     return token
 
 
+def spare_collections() -> None:
+    """Keep what is loaded by now out of garbage collections: the brief lives as long as the process, and is large to walk."""
+    gc.collect()
+    gc.freeze()
+
+
 async def run_discord(settings: Settings, progress: Progress | None = None) -> None:
     """Run the Discord bot until it is stopped."""
     from bot.discord_ui.health import Health, served
@@ -277,6 +284,7 @@ async def run_discord(settings: Settings, progress: Progress | None = None) -> N
 
         health = Health(metrics, service.recent, lambda: running[0] if running else None)
         metrics.watch(queue=lambda: service.queue.length, turns=lambda: running[0].turns_timed if running else 0)
+        spare_collections()
         async with served(health, settings.http_address, settings.http_port):
             await run(make, token, at_signal=leave_in_time)
             await settled()

@@ -15,6 +15,8 @@ from bot.discord_ui.present import NOBODY
 
 # How long the line that is on its way may keep the work's result waiting.
 LAST_LINE_SECONDS = 5.0
+# Between two edits of one message: Discord takes about five in five seconds, and whatever edits faster is made to wait.
+BETWEEN_EDITS = 1.0
 _STEPS = {
     Step.HEARING: "I am hearing the points ...",
     Step.RETRIEVING: "I am searching my sources ...",
@@ -32,15 +34,17 @@ def waiting_line(progress: Progress) -> str:
 
 
 @asynccontextmanager
-async def kept_shown(edit: Callable[[str], Awaitable[object]]) -> AsyncIterator[Callable[[str], None]]:
+async def kept_shown(
+    edit: Callable[[str], Awaitable[object]], rest: Callable[[float], Awaitable[object]] = asyncio.sleep
+) -> AsyncIterator[Callable[[str], None]]:
     """Give `edit` each new line that the yielded function is told, beside the work itself.
 
-    A line that is shown already costs no request (a model tells every word), and while one edit is on its way only the newest
-    line is kept. At the end an edit that is on its way is let through: one that was merely abandoned could still arrive, and
-    cover what comes after it.
+    A line that is shown already costs no request (a model tells every word), and while one edit is on its way, and for
+    `BETWEEN_EDITS` after it, only the newest line is kept. At the end an edit that is on its way is let through: one that was
+    merely abandoned could still arrive, and cover what comes after it.
     """
     newest = ""
-    over = False
+    over = resting = False
     moved = asyncio.Event()
 
     def tell(line: str) -> None:
@@ -50,6 +54,7 @@ async def kept_shown(edit: Callable[[str], Awaitable[object]]) -> AsyncIterator[
             moved.set()
 
     async def show() -> None:
+        nonlocal resting
         while True:
             await moved.wait()
             if over:
@@ -60,6 +65,9 @@ async def kept_shown(edit: Callable[[str], Awaitable[object]]) -> AsyncIterator[
             except Exception as error:  # the work matters, not the line about it
                 if not isinstance(error, discord.HTTPException) and not passes(error):
                     raise
+            resting = True
+            await rest(BETWEEN_EDITS)
+            resting = False
 
     showing = asyncio.create_task(show())
     try:
@@ -67,6 +75,8 @@ async def kept_shown(edit: Callable[[str], Awaitable[object]]) -> AsyncIterator[
     finally:
         over = True
         moved.set()
+        if resting:  # nothing is on its way
+            showing.cancel()
         await asyncio.wait({showing}, timeout=LAST_LINE_SECONDS)
         showing.cancel()
         await asyncio.gather(showing, return_exceptions=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from itertools import pairwise
 
 import pytest
 
@@ -92,7 +93,7 @@ async def test_a_line_that_is_shown_already_is_not_sent_again() -> None:
         sent.append(line)
         await free.wait()
 
-    async with kept_shown(edit) as tell:
+    async with kept_shown(edit, rest=lambda _: asyncio.sleep(0)) as tell:
         tell("writing")
         await asyncio.sleep(0)
         for line in ("writing", "writing", "checking", "done"):
@@ -164,3 +165,28 @@ async def test_it_is_silent_where_it_was_not_switched_on(here: World) -> None:
     assert here.bot.user is not None
     await here.ann.send(elsewhere, f"<@{here.bot.user.id}> Hello?")
     assert [m.author.name for m in elsewhere.history(viewer=here.stranger)] == ["ann"]
+
+
+async def test_a_line_is_shown_at_most_once_a_second() -> None:
+    hand, shown = [0.0], list[tuple[float, str]]()
+    passed = asyncio.Event()
+
+    async def edit(line: str) -> None:
+        shown.append((hand[0], line))
+
+    async def rest(seconds: float) -> None:
+        end = hand[0] + seconds
+        while hand[0] < end:
+            await passed.wait()
+            passed.clear()
+
+    async with kept_shown(edit, rest) as tell:
+        for tick in range(30):
+            tell(f"line {tick}")
+            hand[0] = tick / 10
+            passed.set()
+            for _ in range(5):
+                await asyncio.sleep(0)
+    times = [at for at, _ in shown]
+    assert len(times) == 3
+    assert all(later - sooner >= 1.0 for sooner, later in pairwise(times))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.bootstrap import run_discord, sync_discord
+from bot.bootstrap import run_discord, spare_collections, sync_discord
 from bot.discord_ui import runner
 from bot.discord_ui.patience import LONGEST
 from bot.discord_ui.runner import FATAL, run, use_servers
@@ -213,3 +214,13 @@ async def test_commands_are_registered_everywhere_or_in_one_server() -> None:
 async def test_registering_that_fails_says_why(trouble: BaseException, line: str) -> None:
     with pytest.raises(UserError, match=line):
         await runner.sync(Registering(trouble), "token", 7)  # type: ignore[arg-type]
+
+
+def test_what_is_loaded_before_the_bot_runs_is_not_walked_by_collections() -> None:
+    loaded: list[object] = [[]]
+    try:
+        spare_collections()
+        assert gc.get_freeze_count() > 0
+        assert not any(kept is loaded for kept in gc.get_objects())
+    finally:
+        gc.unfreeze()
