@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from bot.brief.model import Brief
@@ -65,6 +66,17 @@ def test_int8_stays_close_to_float32(tiny: Brief, minilm: OnnxEncoder, exact: On
     cosines = (minilm.encode(texts(tiny)) * exact.encode(texts(tiny))).sum(axis=1)
     assert cosines.min() > 0.97
     assert cosines.mean() > 0.985
+
+
+def test_int8_computes_every_product_with_weights_in_8_bits(minilm: OnnxEncoder) -> None:
+    graph = onnx.load(ENCODER_HOME / "encoder-int8" / "model.onnx").graph
+    kinds = {each.name: each.data_type for each in graph.initializer}
+    operators = [node.op_type for node in graph.node]
+    small = [node for node in graph.node if node.op_type == "MatMulIntegerToFloat"]
+    # Four a layer: queries with keys and values, the attention's output, and the two of the feed-forward network.
+    assert len(small) == 4 * 6
+    assert {kinds[node.input[1]] for node in small} == {onnx.TensorProto.INT8}
+    assert not {"MatMul", "Attention"} & set(operators)
 
 
 def test_a_vector_does_not_depend_on_what_is_encoded_beside_it(tiny: Brief, minilm: OnnxEncoder) -> None:
