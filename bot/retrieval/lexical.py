@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -137,14 +137,23 @@ class Lexical:
 
     def coverage(self, terms: Sequence[str], rows: Sequence[int]) -> Coverage:
         """How much of `terms` the whole index and the given rows hold; no terms give zeros."""
-        different = dict.fromkeys(terms)
-        total = sum(self._weight(term) for term in different)
+        return self.coverages(terms, [rows])[0]
+
+    def coverages(self, terms: Sequence[str], groups: Sequence[Sequence[int]]) -> list[Coverage]:
+        """The coverage of `terms` by each of `groups` of rows."""
+        weights = {term: self._weight(term) for term in terms}
+        total = sum(weights.values())
         if not total:
-            return Coverage(0.0, 0.0, 0)
-        held = {word for row in rows for word in self._held[self._starts[row] : self._starts[row + 1]].tolist()}
-        known = sum(self._weight(term) for term in different if term in self._numbers)
-        found = [term for term in different if self._numbers.get(term) in held]
-        return Coverage(known / total, sum(self._weight(term) for term in found) / total, len(different) - len(found))
+            return [Coverage(0.0, 0.0, 0) for _ in groups]
+        known = sum(weight for term, weight in weights.items() if term in self._numbers)
+        return [self._covered(weights, rows, known / total, total) for rows in groups]
+
+    def _covered(self, weights: Mapping[str, float], rows: Sequence[int], known: float, total: float) -> Coverage:
+        held: set[int] = set()
+        for row in rows:
+            held.update(self._held[self._starts[row] : self._starts[row + 1]].tolist())
+        found = [weight for term, weight in weights.items() if self._numbers.get(term) in held]
+        return Coverage(known, sum(found) / total, len(weights) - len(found))
 
     def _weight(self, term: str) -> float:
         number = self._numbers.get(term)

@@ -95,9 +95,8 @@ class Retriever:
 
     def _features(self, near: Nearness, best: list[int]) -> Features:
         rows = near.rows[best[:_LOOKED_INTO]].tolist()
-        words = self._index.lexical.coverage(near.terms, rows)
-        first = self._index.lexical.coverage(near.terms, rows[:1]).held
-        return Features(float(near.cosines.max()), near.sentence, words.known, words.held, first, words.missing)
+        words, first = self._index.lexical.coverages(near.terms, [rows, rows[:1]])
+        return Features(float(near.cosines.max()), near.sentence, words.known, words.held, first.held, words.missing)
 
     def _one(self, query: str, vector: Vectors, near: Nearness, allowed: NDArray[np.bool_] | None, limit: int) -> Lookup:
         # Coverage is judged on the whole brief: a filter narrows what is shown, not what is known.
@@ -108,9 +107,8 @@ class Retriever:
         if allowed is not None:
             near = self._index.within(near, allowed)
             best = self._best(near, limit)
-        scores = near.scores
-        hits = tuple(
-            Hit(self._passages[near.rows[i]], float(scores[i]), float(near.cosines[i]), float(near.shares[i]))
-            for i in best[:limit]
-        )
+        places = best[:limit]
+        columns = (near.rows[places], near.scores[places], near.cosines[places], near.shares[places])
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        hits = tuple(Hit(self._passages[row], score, dense, lexical) for row, score, dense, lexical in rows)
         return Lookup(query, bool(hits), confidence, hits)
