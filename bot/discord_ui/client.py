@@ -15,6 +15,7 @@ import discord
 from bot.discord_ui import access
 from bot.discord_ui.catalogue import add_commands
 from bot.discord_ui.cogs.speaking import heard
+from bot.discord_ui.courier import cut_off
 from bot.discord_ui.door import record
 from bot.discord_ui.pace import Pace
 from bot.discord_ui.patience import Gate, teach_library
@@ -175,7 +176,9 @@ class DebateClient(discord.Client):
     async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
         """An unexpected error in an event: logged under a short id, without what people wrote."""
         error = sys.exc_info()[1]
-        if error is not None:
+        if error is not None and cut_off(error):
+            log.warning("the event %s was cut off (%s)", event_method, type(error).__name__)
+        elif error is not None:
             log.error("the event %s failed (id %s)", event_method, record(error))
             if self.options.metrics is not None:
                 self.options.metrics.failed()

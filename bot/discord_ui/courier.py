@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import socket
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -27,6 +28,13 @@ def passes(error: BaseException) -> bool:
     if isinstance(error, discord.HTTPException):
         return error.status >= 500 or error.status == 429
     return isinstance(error, (OSError, aiohttp.ClientError, TimeoutError, StorageError))
+
+
+def cut_off(error: BaseException) -> bool:
+    """Whether the way to Discord failed: the connection broke, or Discord has trouble. A file, say, is another matter."""
+    if isinstance(error, discord.HTTPException):
+        return passes(error)
+    return isinstance(error, (ConnectionError, aiohttp.ClientError, TimeoutError, socket.gaierror))
 
 
 async def persist(attempt: Callable[[], Awaitable[T]]) -> T:

@@ -1,8 +1,8 @@
 """The one error door of the Discord front end.
 
-Errors are met in this order: those that carry their own line (`UserError`), failed checks of the command
-tree, commands that Discord knows in an older form, permissions that the bot lacks, interactions that Discord has already
-given up, and last everything unexpected, which is logged under a short id that the user is shown. User text goes to no log:
+Errors are met in this order: those that carry their own line (`UserError`), failed checks of the command tree, commands that
+Discord knows in an older form, permissions that the bot lacks, interactions that Discord has already given up, a connection
+that failed, and last everything unexpected, which is logged under a short id that the user is shown. User text goes to no log:
 of an unexpected error the kinds and the frames are kept, not the message.
 """
 
@@ -15,6 +15,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.discord_ui.courier import cut_off
 from bot.discord_ui.present import unlinked
 from bot.discord_ui.reply import metrics_of, say
 from bot.errors import UserError
@@ -68,6 +69,9 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
     if line is None and isinstance(root, discord.HTTPException) and root.code in _GONE:
         log.warning("interaction %s was over before it was answered", interaction.id)
         return
+    if line is None and cut_off(root):
+        log.warning("interaction %s was cut off (%s)", interaction.id, type(root).__name__)
+        line = "my connection to Discord failed for a moment: look whether it was done, and try again if it was not"
     if line is None:
         metrics = metrics_of(interaction)
         if metrics is not None:
@@ -75,8 +79,16 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
         line = f"something unexpected went wrong (id {record(root)}): please report it to whoever runs this bot"
     try:
         await say(interaction, f"⚠ {unlinked(sentence(line))}")
-    except discord.HTTPException as failure:
-        log.warning("interaction %s could not be told about its error (%s)", interaction.id, failure.status)
+    except Exception as failure:
+        if not isinstance(failure, discord.HTTPException) and not cut_off(failure):
+            raise
+        why = failure.status if isinstance(failure, discord.HTTPException) else type(failure).__name__
+        log.warning("interaction %s could not be told about its error (%s)", interaction.id, why)
+
+
+def noted(error: BaseException) -> str:
+    """How a line of the log names `error`: by its kind where the connection failed, else by the id of its record."""
+    return type(error).__name__ if cut_off(error) else f"id {record(error)}"
 
 
 def record(error: BaseException) -> str:

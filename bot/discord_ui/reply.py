@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
 import discord
 from discord.utils import MISSING
 
-from bot.discord_ui.courier import passes, persist
+from bot.discord_ui.courier import cut_off, passes, persist
 from bot.discord_ui.present import NOBODY, split
 from bot.errors import UserError
 from bot.metrics import Metrics
@@ -18,7 +18,7 @@ from bot.metrics import Metrics
 # Discord's code for an interaction that was acknowledged already, and how long it waits for an acknowledgement.
 ANSWERED = 40060
 ACKNOWLEDGE_SECONDS = 3.0
-_DEFER_WAITS = (0.2, 0.5)
+_WAITS = (0.2, 0.5)
 
 
 class UnansweredError(UserError):
@@ -34,19 +34,22 @@ async def defer(interaction: discord.Interaction[Any], *, private: bool = True) 
         return
     try:
         async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
-            await _defer(interaction, private=private)
-    except TimeoutError as error:
+            await _taken(partial(interaction.response.defer, ephemeral=private, thinking=True))
+    except Exception as error:
+        if not cut_off(error):
+            raise
         raise UnansweredError("Discord did not take my answer in time: try again in a moment") from error
     _measure(interaction)
 
 
-async def _defer(interaction: discord.Interaction[Any], *, private: bool) -> None:
-    for wait in (*_DEFER_WAITS, None):
+async def _taken(answering: Callable[[], Awaitable[object]]) -> None:
+    """Give Discord the first answer to an interaction, a few times while its error may pass."""
+    for wait in (*_WAITS, None):
         try:
-            await interaction.response.defer(ephemeral=private, thinking=True)
+            await answering()
             break
         except Exception as error:
-            if isinstance(error, discord.HTTPException) and error.code == ANSWERED and wait != _DEFER_WAITS[0]:
+            if isinstance(error, discord.HTTPException) and error.code == ANSWERED and wait != _WAITS[0]:
                 break  # an earlier try got through, and only its answer was lost
             if wait is None or not passes(error):
                 raise
@@ -92,8 +95,9 @@ async def say(
 
 async def _responded(interaction: discord.Interaction[Any], part: str, what: dict[str, Any]) -> bool:
     """Answer without having deferred; False where Discord has an answer already, and lets a further one follow."""
+    send = partial(interaction.response.send_message, part, **what)
     try:
-        await interaction.response.send_message(part, **what)
+        await (send() if what["files"] is not MISSING else _taken(send))
     except discord.HTTPException as error:
         if error.code != ANSWERED:
             raise

@@ -17,7 +17,7 @@ from bot.debate.record import Speech
 from bot.debate.state import DebateState, Role, Status
 from bot.discord_ui import panel, speeches
 from bot.discord_ui.courier import persist, post
-from bot.discord_ui.door import NO_CHANNEL, record
+from bot.discord_ui.door import NO_CHANNEL, noted
 from bot.discord_ui.mending import Mending, Notice
 from bot.discord_ui.present import NOBODY, split
 from bot.discord_ui.recovery import Recovery
@@ -165,7 +165,7 @@ class Stage:
             except discord.HTTPException as error:  # its thread is gone or closed to the bot: the others go on
                 log.warning("debate %s cannot be shown (%s)", state.id, error.status)
             except Exception as error:  # one bad debate must not keep the others from going on
-                log.warning("debate %s cannot be restored (id %s)", state.id, record(error))
+                log.warning("debate %s cannot be restored (%s)", state.id, noted(error))
 
     async def _restore(self, state: DebateState, lock: asyncio.Lock) -> None:
         try:
@@ -217,7 +217,7 @@ class Stage:
         if isinstance(error, discord.NotFound) and error.code == NO_CHANNEL:
             log.warning("a thread was deleted while a speech was prepared for it")
         else:
-            record(error)
+            log.warning("work for a speech broke off (%s)", noted(error))
 
     async def _announce(self, state: DebateState) -> None:
         if state.status is not Status.RUNNING or self._announced.get(state.id, -1) >= state.turns_taken:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.debate.clock import remaining
 from bot.debate.state import DebateState
-from bot.discord_ui.door import record
+from bot.discord_ui.door import noted
 from bot.discord_ui.reach import Reach
 from bot.discord_ui.shards import Shards
 from bot.service import DebateService, UnknownDebateError
@@ -100,7 +100,7 @@ class TurnClock:
                 # Deleted while its turn ran: there is nothing left to time.
                 return
             except Exception as error:  # the clock must not die of one bad moment
-                log.warning("the clock of %s stumbled (id %s)", state.id, record(error))
+                log.warning("the clock of %s stumbled (%s)", state.id, noted(error))
                 await asyncio.sleep(AFTER_ERROR)
 
     async def _was_cut_off(self, state: DebateState) -> bool:

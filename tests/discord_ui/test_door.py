@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 from discord import app_commands
 
 from bot.debate.steps import Progress, Step
+from bot.discord_ui import reply
 from bot.discord_ui.client import DebateClient, Options
 from bot.discord_ui.context import SlowLogError, glance
 from bot.discord_ui.door import answer_error, line_for, root_of, sentence
@@ -41,8 +43,8 @@ class Answered:
         self.private.append(ephemeral)
 
 
-def http(kind: type[discord.HTTPException], code: int) -> discord.HTTPException:
-    return kind(SimpleNamespace(status=403, reason="no", headers={}), {"code": code, "message": "no"})  # type: ignore[arg-type]
+def http(kind: type[discord.HTTPException], code: int, status: int = 403) -> discord.HTTPException:
+    return kind(SimpleNamespace(status=status, reason="no", headers={}), {"code": code, "message": "no"})  # type: ignore[arg-type]
 
 
 # Put together, so that the line of code in a traceback does not hold it.
@@ -97,6 +99,61 @@ async def test_a_channel_that_was_deleted_meanwhile_is_no_unexpected_error(caplo
     assert interaction.told == []
     assert "unexpected" not in caplog.text
     assert "was over before it was answered" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "error", [aiohttp.ServerDisconnectedError(), ConnectionResetError(), TimeoutError(), http(discord.DiscordServerError, 0, 503)]
+)
+async def test_a_connection_that_fails_is_no_unexpected_error(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    interaction: Any = Answered()
+    with caplog.at_level(logging.WARNING):
+        await answer_error(interaction, app_commands.CommandInvokeError(COMMAND, error))
+    assert "My connection to Discord failed" in interaction.told[0]
+    assert "(id " not in interaction.told[0]
+    assert "interaction 7 was cut off" in caplog.text
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
+    assert not any(record.exc_info or getattr(record, "frames", ()) for record in caplog.records)
+
+
+async def test_a_file_that_cannot_be_read_is_unexpected(caplog: pytest.LogCaptureFixture) -> None:
+    interaction: Any = Answered()
+    await answer_error(interaction, FileNotFoundError())
+    assert "(id " in interaction.told[0]
+    assert "unexpected error" in caplog.text
+
+
+async def test_a_person_who_cannot_be_told_of_an_error_is_written_down(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reply, "_WAITS", (0.0, 0.0))
+    interaction: Any = Answered(aiohttp.ServerDisconnectedError())
+    await answer_error(interaction, UserError("too late"))
+    assert "could not be told about its error (ServerDisconnectedError)" in caplog.text
+
+
+async def test_an_answer_whose_connection_breaks_is_given_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reply, "_WAITS", (0.0, 0.0))
+    interaction: Any = Answered()
+    given, tries = interaction.response.send_message, [aiohttp.ServerDisconnectedError()]
+
+    async def send(*said: Any, **what: Any) -> None:
+        if tries:
+            raise tries.pop()
+        await given(*said, **what)
+
+    interaction.response.send_message = send
+    await reply.say(interaction, "Done.")
+    assert interaction.told == ["Done."]
+
+
+async def test_an_event_that_is_cut_off_is_no_unexpected_error(caplog: pytest.LogCaptureFixture) -> None:
+    client = DebateClient(None, Options())
+    try:
+        raise aiohttp.ServerDisconnectedError
+    except aiohttp.ServerDisconnectedError:
+        await client.on_error("on_message")
+    assert "the event on_message was cut off (ServerDisconnectedError)" in caplog.text
+    assert "unexpected error" not in caplog.text
 
 
 def test_wrapped_errors_are_unwrapped_and_others_are_not_expected() -> None:

@@ -62,6 +62,18 @@ async def test_a_speech_whose_acknowledgement_fails_is_recorded_all_the_same(
     assert "Typed with care." in here.town.said(here.thread)
 
 
+async def test_an_act_whose_acknowledgement_is_cut_each_time_is_no_unexpected_error(
+    here: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    await here.open()
+    planned = here.double.plan(Trouble(Kind.CUT_BEFORE, "POST", "/interactions/*", times=3))
+    pressed = here.town.press(here.town.ann, here.panel, "Join the proposition")
+    await here.told(pressed, "try again")
+    assert planned.met == 3
+    assert "unexpected error" not in caplog.text
+    assert not any(record.exc_info for record in caplog.records if record.name.startswith(("bot", "discord.ui", "asyncio")))
+
+
 async def test_discord_away_for_a_while_costs_the_debate_nothing(here: World) -> None:
     state = await here.started()
     for path in ("/channels/*", "/webhooks/*"):

@@ -2,7 +2,12 @@
 
 The bot runs in a process of its own; Discord's double and the people run in this one. The first third, or the first twenty
 minutes, is warm-up. Says each minute how far it is, and writes what it reports to build/bench/soak.json. It ends with 1 where a
-debate is lost, doubled or stuck, where the bot has ended, and where it has logged an error that it does not expect.
+debate is lost, doubled or stuck, where the bot has ended, and where it has logged an error that it does not expect; the frames of
+each such error are printed.
+
+An act without an answer is one that its person waited for five seconds and then did again, as people do; there may be more of
+them than of answered ones. People go on acting while the bot is cut off, and of what they do then it hears nothing; it also
+answers nothing where the planned fault strikes the acknowledgement itself, and late where the machine is busy.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import Any
 from tests.soak.debater import Debater
 from tests.soak.faults import Faults
 from tests.soak.memory import Memory
-from tests.soak.stuck import unexpected
+from tests.soak.stuck import traces, unexpected
 
 MIB = 2**20
 
@@ -50,6 +50,7 @@ class Account:
             "unanswered": sum(p.unanswered for p in self.people),
             "faults": dict(sorted(self.faults.made.items())),
             "unexpected_errors": dict(sorted(unexpected(self.log).items())),
+            "unexpected_traces": dict(traces(self.log)),
             "warm_up_seconds": self.warm_up,
             "first_mib": taken[0][1] / MIB if taken else None,
             "last_mib": taken[-1][1] / MIB if taken else None,
@@ -67,6 +68,7 @@ def lines(measured: dict[str, Any]) -> list[str]:
         f"acts of people: {measured['answered']} answered, {measured['unanswered']} without an answer",
         f"faults: {sum(faults.values())} ({', '.join(f'{k}: {n}' for k, n in faults.items())})",
         f"unexpected errors in the bot's log: {', '.join(f'{k}: {n}' for k, n in errors.items()) or 'none'}",
+        *(f"  {count} from\n{trace}" for trace, count in measured["unexpected_traces"].items()),
     ]
     if measured["first_mib"] is not None:
         told.append(

@@ -43,6 +43,25 @@ def last_lines(log: Path) -> list[str]:
         return [line.rstrip("\n") for line in deque(lines, maxlen=LAST_LINES)]
 
 
+def traces(log: Path) -> Counter[str]:
+    """Where unexpected errors came from, kinds and frames as the bot logs them (no texts), with how often."""
+    found: Counter[str] = Counter()
+    if not log.exists():
+        return found
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        trace: list[str] | None = None
+        for line in lines:
+            if trace is not None and line.startswith(" "):
+                trace.append(line.rstrip())
+                continue
+            if trace:
+                found["\n".join(trace)] += 1
+            trace = [] if UNEXPECTED in line else None
+        if trace:
+            found["\n".join(trace)] += 1
+    return found
+
+
 def unexpected(log: Path) -> Counter[str]:
     """How many unexpected errors of each kind the bot has logged."""
     if not log.exists():

@@ -19,7 +19,7 @@ from tests.soak import debater
 from tests.soak.account import lines
 from tests.soak.faults import MOST_WAITING, Faults
 from tests.soak.memory import Memory, environment
-from tests.soak.stuck import LAST_LINES, last_lines, unexpected
+from tests.soak.stuck import LAST_LINES, last_lines, traces, unexpected
 
 
 def test_a_short_soak_without_faults_passes_and_leaves_its_account(tmp_path: Path) -> None:
@@ -90,6 +90,7 @@ def test_unexpected_errors_are_counted_by_kind(tmp_path: Path) -> None:
         one.format("a1", "NotFound", "a1") * 2 + one.format("b2", "KeyError", "b2") + "WARNING other\n", encoding="utf-8"
     )
     assert unexpected(file) == {"NotFound": 2, "KeyError": 1}
+    assert traces(file) == {"    stage.py:1 in tell": 3}
 
 
 def test_growth_is_the_slope_after_the_warm_up() -> None:
