@@ -38,8 +38,14 @@ def beir(folder: Path, query: object, qrels: str = "q1\tsurvey#buses\t1\n", corp
 async def test_closing_leaves_nobody_waiting(hashing: HashingEncoder) -> None:
     bridge = EncoderBridge(hashing)
     release = threading.Event()
-    working = asyncio.create_task(bridge.run(release.wait, 10))
-    await asyncio.sleep(0.02)
+    began = threading.Event()
+
+    def work() -> bool:
+        began.set()
+        return release.wait(60)
+
+    working = asyncio.create_task(bridge.run(work))
+    await asyncio.to_thread(began.wait, 60)
     behind = asyncio.create_task(bridge.encode(["queued behind it"]))
     await asyncio.sleep(0.02)
     late = asyncio.create_task(bridge.encode(["not even handed over"]))
@@ -49,7 +55,7 @@ async def test_closing_leaves_nobody_waiting(hashing: HashingEncoder) -> None:
     await asyncio.sleep(0)
     threading.Timer(0.05, release.set).start()
     bridge.close()
-    results = await asyncio.wait_for(asyncio.gather(behind, late, return_exceptions=True), 5)
+    results = await asyncio.wait_for(asyncio.gather(behind, late, return_exceptions=True), 60)
     assert [type(result) for result in results] == [ClosedError, ClosedError]
     assert await working is True
 
