@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
+from collections.abc import Callable
 from typing import Any
 
 import simcord
@@ -17,10 +18,11 @@ COMMAND, COMPONENT, MODAL = 2, 3, 5
 
 
 class Volley:
-    """Emits interactions and keeps when each was emitted and acknowledged, in seconds of the real clock."""
+    """Emits interactions and keeps when each was emitted and acknowledged, in seconds of `clock`."""
 
-    def __init__(self, here: World) -> None:
+    def __init__(self, here: World, clock: Callable[[], float] = time.perf_counter) -> None:
         self._here = here
+        self._clock = clock
         self.backend = here.env.backend
         self.emitted: dict[int, float] = {}
         self.acknowledged: dict[int, float] = {}
@@ -64,14 +66,14 @@ class Volley:
         if source:
             record.source_message_id = source
         self._payloads[record.id] = copy.deepcopy(payload)
-        self.emitted[record.id] = time.perf_counter()
+        self.emitted[record.id] = self._clock()
         self.backend.emit("INTERACTION_CREATE", payload)
         return record
 
     def _seen(self, path: str) -> None:
         parts = path.strip("/").split("/")
         if parts[0] == "interactions" and parts[-1] == "callback":
-            self.acknowledged.setdefault(int(parts[1]), time.perf_counter())
+            self.acknowledged.setdefault(int(parts[1]), self._clock())
 
     def waits(self) -> list[float]:
         """How long each interaction waited for its acknowledgement; every one must have been acknowledged."""
