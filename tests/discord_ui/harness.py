@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +28,7 @@ from bot.storage.database import open_database
 from bot.storage.debate_log import DebateLog
 from tests.discord_ui.spec import problems
 
-SETTLE = 20.0
+SETTLE = 120.0
 
 
 class FastSpeaker:
@@ -41,6 +41,8 @@ class FastSpeaker:
         self.trouble: list[Exception] = []
         self.words = 12
         self.delay = 0.0
+        # What the model computes, on a thread of its own.
+        self.work: Callable[[], object] | None = None
 
     async def answer(self, request: SpeechRequest, progress: OnProgress | None = None) -> SpeechDraft:
         self.asked.append(request)
@@ -51,6 +53,8 @@ class FastSpeaker:
         await self.go.wait()
         if self.delay:
             await asyncio.to_thread(time.sleep, self.delay)
+        if self.work is not None:
+            await asyncio.to_thread(self.work)
         if self.trouble:
             raise self.trouble.pop(0)
         text = " ".join(f"Word{n}" for n in range(self.words))
