@@ -101,7 +101,7 @@ def debatebot(tmp_path: Path) -> Run:
     """Runs the real command in its own process on the tiny brief, with its data in a fresh folder."""
     lend_encoder(tmp_path / "data")
 
-    def run(*args: str, stdin: bytes = b"", timeout: float = 120, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    def run(*args: str, stdin: bytes = b"", timeout: float = 600, **environment: str) -> subprocess.CompletedProcess[bytes]:
         env = {**os.environ, "KNOWLEDGE_DIR": str(TINY), "DATA_DIR": str(tmp_path / "data"), **environment}
         return subprocess.run(
             [sys.executable, "-m", "bot", *args],
@@ -114,6 +114,13 @@ def debatebot(tmp_path: Path) -> Run:
         )
 
     return run
+
+
+@pytest.fixture
+def patience_of_the_double(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Doubles of Discord wait for the bot for as long as a busy machine takes, so the bot need not give up sooner."""
+    monkeypatch.setattr("bot.discord_ui.reply.ACKNOWLEDGE_SECONDS", 120.0)
+    monkeypatch.setattr("bot.discord_ui.context.GLANCE_SECONDS", 120.0)
 
 
 def shared_file(name: str) -> Path:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 USER = "debatebot"
-START_SECONDS = 60
+START_SECONDS = 240
 # What is lost when the machine goes down does not matter here; how long a commit takes does.
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=16MB")
 

@@ -164,7 +164,7 @@ async def test_over_a_pipe_each_answer_is_one_line_of_json_and_nothing_else(sitt
 @pytest.mark.encoder
 @pytest.mark.slow
 def test_the_debate_shown_in_the_readme_is_what_the_sample_debate_says(debatebot: Run) -> None:
-    done = debatebot("practice", KNOWLEDGE_DIR=str(SHIPPED), timeout=280)
+    done = debatebot("practice", KNOWLEDGE_DIR=str(SHIPPED), timeout=600)
     assert done.returncode == 0, done.stderr
     said = done.stdout.decode()
     first = said[said.index("You: ") : said.index("\n  (")].strip()

@@ -28,7 +28,7 @@ from bot.storage.database import open_database
 from bot.storage.debate_log import DebateLog
 from tests.discord_ui.spec import problems
 
-SETTLE = 120.0
+SETTLE = 20.0
 
 
 class FastSpeaker:

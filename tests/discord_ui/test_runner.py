@@ -131,7 +131,7 @@ async def test_sigterm_closes_the_client() -> None:
 
     async def start(token: str) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
-        await asyncio.wait_for(client.closed.wait(), 10)
+        await asyncio.wait_for(client.closed.wait(), 60)
 
     client.start = start  # type: ignore[method-assign]
     await running(client, Waits())

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.bootstrap import utc_now
 from bot.brief.load import load_brief
 from bot.debate.steps import OnProgress
+from bot.discord_ui import reply
 from bot.discord_ui.client import DebateClient, Options, client_of
 from bot.discord_ui.runner import leave_in_time, run, settled, use_servers
 from bot.discord_ui.shards import Shards
@@ -57,6 +58,8 @@ class Birth:
     commit: int = 0
     after: bool = False
     shards: Shards = field(default_factory=Shards)
+    # How long Discord listens for an acknowledgement; the double listens for ever.
+    listens: float = reply.ACKNOWLEDGE_SECONDS
 
 
 def born(birth: Birth) -> ForkServerProcess:
@@ -69,6 +72,7 @@ def born(birth: Birth) -> ForkServerProcess:
 def live(birth: Birth) -> None:
     """Run the bot until it is stopped or killed."""
     use_servers(birth.api, birth.gateway)
+    reply.ACKNOWLEDGE_SECONDS = birth.listens
     file = Path(birth.file).with_suffix(".txt")
     with file.open("a", buffering=1, encoding="utf-8") as stream, logging_as("text", "warning", stream):
         asyncio.run(_live(birth))

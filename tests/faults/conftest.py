@@ -19,6 +19,11 @@ def _patience_of_a_test(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mending, "AGAIN", mending.AGAIN / 100)
 
 
+@pytest.fixture(autouse=True)
+def _patience_of_the_double(patience_of_the_double: None) -> None:
+    """In every test here."""
+
+
 @pytest.fixture
 async def here(tmp_path: Path, tiny: Brief) -> AsyncIterator[World]:
     async with world(tmp_path, tiny) as made:

@@ -32,7 +32,7 @@ from tests.faults.child import Birth, born
 
 TURNS = 4
 SENTENCES = 60
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 @dataclass
@@ -166,7 +166,7 @@ async def life(folder: Path, brief: Brief, number: int, template: Path, shard: i
     double = Double()
     async with double.served(), open_database(f"sqlite+aiosqlite:///{file}") as engine:
         service = DebateService(DebateLog(engine), FastSpeaker(), brief, utc_now)
-        birth = Birth(double.api_url, double.gateway_url, str(file), words=400)
+        birth = Birth(double.api_url, double.gateway_url, str(file), words=400, listens=PATIENCE)
         made = Life(double, Town(double.backend, shard=shard, of=of), service, birth)
         await service.guilds.set(str(made.town.guild.id), "channels", str(made.town.channel))
         try:

@@ -27,7 +27,7 @@ from tests.discord_ui.spec import problems
 from tests.double.people import Person, Town
 from tests.double.server import TOKEN, Double
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 
 
 @dataclass

@@ -197,6 +197,6 @@ def test_a_lookup_imports_no_torch(debatebot: Run, tmp_path: Path) -> None:
     )
 
     env = {**os.environ, "KNOWLEDGE_DIR": str(TINY), "DATA_DIR": str(tmp_path / "data")}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True, timeout=600)
     assert "survey" in done.stdout
     assert done.stdout.endswith("imported: []\n")

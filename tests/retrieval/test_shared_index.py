@@ -43,8 +43,8 @@ async def test_three_processes_that_start_at_once_build_once(tmp_path: Path) -> 
     ]
     for worker in workers:
         assert worker.stdout is not None
-        assert await asyncio.wait_for(worker.stdout.readline(), 120) == b"ready\n"
-    said = await asyncio.wait_for(asyncio.gather(*(worker.communicate(b"go\n") for worker in workers)), 120)
+        assert await asyncio.wait_for(worker.stdout.readline(), 600) == b"ready\n"
+    said = await asyncio.wait_for(asyncio.gather(*(worker.communicate(b"go\n") for worker in workers)), 600)
     assert sorted(out.decode().strip() for out, _ in said) == ["0 40", "0 40", "40 40"]
 
 

@@ -205,7 +205,7 @@ async def test_an_answer_ready_only_after_the_debate_stopped_is_not_recorded(
     await service.deliver(state.id, "Ann", "Grades rise.")
     speaker.go.clear()
     answering = asyncio.create_task(service.answer(state.id))
-    await asyncio.wait_for(speaker.began.wait(), 30)
+    await asyncio.wait_for(speaker.began.wait(), 120)
     await getattr(service, action)(state.id, "Ann")
     speaker.go.set()
     with pytest.raises(WrongStatusError):

@@ -246,7 +246,7 @@ async def test_a_speech_struck_while_the_bot_answers_it_is_not_answered(log: Deb
     await service.deliver(state.id, "ann", "Something rude.")
     speaker.go.clear()
     answering = asyncio.create_task(service.answer(state.id))
-    await asyncio.wait_for(speaker.began.wait(), 30)
+    await asyncio.wait_for(speaker.began.wait(), 120)
     await service.strike(state.id, "mo", 0, reason="rude")
     speaker.go.set()
     speech, _ = await answering
@@ -265,7 +265,7 @@ async def test_a_debate_that_waits_for_its_answer_is_told_its_place(log: DebateL
         await service.deliver(state.id, "ann", "Grades rise.")
     speaker.go.clear()
     first = asyncio.create_task(service.answer(one.id))
-    await asyncio.wait_for(speaker.began.wait(), 30)
+    await asyncio.wait_for(speaker.began.wait(), 120)
     steps: list[Progress] = []
     queued = asyncio.Event()
 
@@ -274,7 +274,7 @@ async def test_a_debate_that_waits_for_its_answer_is_told_its_place(log: DebateL
         queued.set()
 
     second = asyncio.create_task(service.answer(two.id, note))
-    await asyncio.wait_for(queued.wait(), 30)
+    await asyncio.wait_for(queued.wait(), 120)
     assert service.queue.place(two.id) == 0
     assert steps == [Progress(Step.QUEUED, 0)]
     speaker.go.set()

@@ -74,8 +74,8 @@ async def test_three_processes_record_every_turn_of_a_debate_once(service: Debat
     ]
     for worker in workers:
         assert worker.stdout is not None
-        assert await asyncio.wait_for(worker.stdout.readline(), 120) == b"ready\n"
-    done = await asyncio.wait_for(asyncio.gather(*(worker.communicate(b"go\n") for worker in workers)), 120)
+        assert await asyncio.wait_for(worker.stdout.readline(), 600) == b"ready\n"
+    done = await asyncio.wait_for(asyncio.gather(*(worker.communicate(b"go\n") for worker in workers)), 600)
     assert [worker.returncode for worker in workers] == [0, 0, 0], [err.decode()[-2000:] for _, err in done]
     after = await service.state(state.id)
     passed = sorted([s.turn for s in after.speeches] + [s.turn for s in after.skipped])
@@ -90,6 +90,6 @@ async def test_processes_that_start_at_once_find_one_schema(url: str) -> None:
         "async def main():\n async with open_database(sys.argv[1]):\n  pass\nasyncio.run(main())"
     )
     workers = [await asyncio.create_subprocess_exec(sys.executable, "-c", script, url, cwd=ROOT) for _ in range(3)]
-    assert await asyncio.wait_for(asyncio.gather(*(worker.wait() for worker in workers)), 120) == [0, 0, 0]
+    assert await asyncio.wait_for(asyncio.gather(*(worker.wait() for worker in workers)), 600) == [0, 0, 0]
     async with open_database(url) as engine:
         assert await DebateLog(engine).recent() == []

@@ -326,7 +326,7 @@ async def test_a_process_killed_within_a_transaction_leaves_the_log_whole(tmp_pa
     )
     try:
         assert child.stdout is not None
-        assert await asyncio.wait_for(child.stdout.readline(), 60) == b"open\n"
+        assert await asyncio.wait_for(child.stdout.readline(), 240) == b"open\n"
     finally:
         child.kill()
         await child.communicate()

@@ -53,7 +53,7 @@ def held_by_another_process(file: Path) -> Iterator[None]:
         assert holder.stdout.readline() == b"held\n"
         yield
         holder.stdin.close()
-        holder.wait(30)
+        holder.wait(240)
 
 
 def fill(folder: Path) -> Path:
