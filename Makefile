@@ -3,16 +3,21 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# What we are measured beside lives in an environment of its own, made on demand: neither the bot nor its tests need it.
+PEERS := build/peers
+PEERS_LOCK := tests/bench/peers/requirements.lock
 
 # make would pick up a folder of the same name otherwise
-.PHONY: help practice test check bench bench-peers pictures format lock fuzz audit run clean
+.PHONY: help practice test test-postgresql check bench bench-all bench-peers pictures format lock fuzz audit run clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make practice  set everything up and debate in the terminal"
 	@echo "make test      set everything up and run the tests"
 	@echo "make check     ruff, mypy --strict, import contracts"
-	@echo "make bench     measure retrieval quality, latency and answers"
+	@echo "make test-postgresql  run all the tests with the log in a real PostgreSQL"
+	@echo "make bench     measure retrieval, answers, refusal, start-up, many debates, 100,000 passages (ARGS=\"refusal heard\": only these)"
+	@echo "make bench-all  the same at full length, a million passages, and beside LangChain, LlamaIndex and Chroma (hours)"
 	@echo "make fuzz      feed what takes text from outside with whatever breaks it, for minutes (ARGS=\"--seconds 600 html\")"
 	@echo "make audit     ask the advisory database about every locked package (needs the network)"
 	@echo "make bench-peers  measure look-ups beside LangChain, LlamaIndex and Chroma, which it installs into build/peers"
@@ -40,8 +45,15 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The front ends' tests as well, which take SQLite otherwise. How much is covered is judged in `make test`.
+test-postgresql: $(STAMP)
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --maxprocesses 4 $(ARGS)
+
 bench: $(STAMP)
-	$(BIN)/python -m tests.bench $(ARGS)
+	$(BIN)/python -m tests.bench.every $(ARGS)
+
+bench-all: $(STAMP) $(PEERS)/.installed
+	$(BIN)/python -m tests.bench.every --all $(ARGS)
 
 # In an environment of its own, and strict: a package that could not be asked about fails the audit.
 audit:
@@ -53,9 +65,6 @@ fuzz: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target build/fuzz/atheris -r tests/fuzz/requirements.txt
 	PYTHONPATH=build/fuzz/atheris $(BIN)/python -m tests.fuzz $(ARGS)
 
-# The others live in an environment of their own, made on demand: neither the bot nor its tests need them.
-PEERS := build/peers
-PEERS_LOCK := tests/bench/peers/requirements.lock
 $(PEERS)/.installed: $(PEERS_LOCK)
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/python -m pip install --disable-pip-version-check --progress-bar on -r $(PEERS_LOCK)

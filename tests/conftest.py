@@ -142,6 +142,8 @@ def postgresql() -> Iterator[str]:
         with running_server() as address:
             yield address
     except NoServerError as error:
+        if TEST_DATABASE == "postgresql":
+            pytest.fail(f"TEST_DATABASE=postgresql, and there is none: {error}")
         pytest.skip(f"SKIPPED FOR WANT OF A POSTGRESQL: {error}")
 
 

@@ -1,9 +1,8 @@
-"""`make bench`: retrieval on the gold look-ups, then answers cold and warm; a table each, and JSON in build/bench.json."""
+"""`python -m tests.bench`: retrieval on the gold look-ups, then answers cold and warm; a table each."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from bot.retrieval.evaluate import evaluate
 from bot.retrieval.metrics import percentile
 from bot.settings import Settings, read_settings
 from bot.speech.request import SpeechRequest
+from tests.bench.output import save
 
 RUNS = 100
 # Linux counts what a process was before it became another program: a child of this one would be credited with all that it holds.
@@ -83,9 +83,7 @@ def main() -> None:
     whole = {"warm_500_p50_s": percentile(long, 0.5), "warm_500_p95_s": percentile(long, 0.95), "process_mib": memory()}
     print("answer to a 500-word speech: " + ", ".join(f"{name} {value:.3f}" for name, value in whole.items()))
     answers |= whole
-    Path("build").mkdir(exist_ok=True)
-    data = {"retrieval": [report.to_json() for report in reports], "answers": answers}
-    Path("build/bench.json").write_text(json.dumps(data, indent=2), encoding="utf-8")
+    save("answers", {"retrieval": [report.to_json() for report in reports], "answers": answers})
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from bot.brief.model import BlockKind, Brief
 from bot.retrieval.encoder import Encoder
 from bot.retrieval.matcher import RIDGE, kernel
 from bot.settings import read_settings
+from tests.bench.output import save
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,10 @@ def main() -> None:
     settings = read_settings()
     brief, encoder = brief_of(settings), encoder_of(settings)
     found = [kept(brief, encoder, kind) for kind in BlockKind]
+    measured = [{**vars(each), "strays": [vars(stray) for stray in each.strays]} for each in found]
+    save("heard", {"kinds": measured})
     if given.json:
-        print(json.dumps([{**vars(each), "strays": [vars(stray) for stray in each.strays]} for each in found], indent=1))
+        print(json.dumps(measured, indent=1))
         return
     for each in found:
         for stray in each.strays:

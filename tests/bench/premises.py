@@ -19,6 +19,7 @@ from bot.retrieval.matcher import PhraseMatcher
 from bot.settings import read_settings
 from bot.speech.matching import match
 from bot.speech.points import hear
+from tests.bench.output import save
 
 FILE = Path(__file__).parents[1] / "speech" / "premises.jsonl"
 OPEN = "dev"
@@ -94,9 +95,11 @@ def main() -> None:
     settings = read_settings()
     brief, encoder = brief_of(settings), encoder_of(settings)
     found = tallies(statements(), corrector(brief, matcher_of(settings, brief, encoder), encoder))
+    names = ("false", "true", "due", "met", "undue", "recall", "precision")
+    sums = {split: {name: getattr(tally, name) for name in names} for split, tally in found.items()}
+    save("premises", {"splits": sums})
     if given.json:
-        sums = ("false", "true", "due", "met", "undue", "recall", "precision")
-        print(json.dumps({split: {name: getattr(tally, name) for name in sums} for split, tally in found.items()}, indent=1))
+        print(json.dumps(sums, indent=1))
         return
     for split, tally in found.items():
         if split == OPEN:

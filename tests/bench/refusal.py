@@ -19,8 +19,10 @@ from bot.retrieval.beir import read_queries
 from bot.retrieval.encoder import Vectors
 from bot.retrieval.refusal import Features, GeneralRefusal, LearnedRefusal
 from bot.settings import read_settings
+from tests.bench.output import save
 
 FOLDS, REPEATS = 10, 3
+GROUPS = ("answerable", "unanswerable", "near miss", "off subject")
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,15 @@ def refused(examples: Examples, repeat: int) -> NDArray[np.bool_]:
     return result
 
 
-def row_of(examples: Examples, refusals: list[NDArray[np.bool_]]) -> str:
+def shares_of(examples: Examples, refusals: list[NDArray[np.bool_]]) -> dict[str, float]:
+    """Which share of each group is refused, over all repeats."""
     gold, answered = examples.kinds != "", examples.answered
     groups = (gold & answered, gold & ~answered, examples.kinds == "near-miss", examples.kinds == "unanswerable")
-    return "".join(f"{np.mean([r[group].mean() for r in refusals]):>16.3f}" for group in groups)
+    return {name: float(np.mean([r[group].mean() for r in refusals])) for name, group in zip(GROUPS, groups, strict=True)}
+
+
+def line(name: str, rows: dict[str, dict[str, float]]) -> str:
+    return f"{name:<34}" + "".join(f"{share:>16.3f}" for share in rows[name].values())
 
 
 def main() -> None:
@@ -71,19 +78,22 @@ def main() -> None:
     examples = read_examples()
     gold = (examples.kinds != "").sum()
     print(f"{len(examples.answered)} example questions, {gold} of them in the tuning split of the gold look-ups")
-    print(f"{'refused:':<34}{'answerable':>16}{'unanswerable':>16}{'near miss':>16}{'off subject':>16}")
+    print(f"{'refused:':<34}" + "".join(f"{name:>16}" for name in GROUPS))
     general = GeneralRefusal()
     plain = [
         general.confidence(v, Features(*f)) < general.least for v, f in zip(examples.vectors, examples.features, strict=True)
     ]
-    print(f"{'general (no examples)':<34}{row_of(examples, [np.array(plain)])}")
+    rows = {"general (no examples)": shares_of(examples, [np.array(plain)])}
+    print(line("general (no examples)", rows))
     chosen = (refusal.WIDTH, refusal.FEATURE_WIDTH, refusal.RIDGE, refusal.REFUSED_ANSWERED)
     others = [(1.0, 3.0, 0.3, share) for share in (0.02, 0.03, 0.05)]
     others += [(w, f, r, 0.04) for w in (0.5, 1.0, 2.0) for f in (1.0, 3.0) for r in (0.1, 0.3, 1.0)]
     for width, feature_width, ridge, share in [chosen, *(o for o in others if o != chosen)]:
         refusal.WIDTH, refusal.FEATURE_WIDTH, refusal.RIDGE, refusal.REFUSED_ANSWERED = width, feature_width, ridge, share
-        row = row_of(examples, [refused(examples, repeat) for repeat in range(REPEATS)])
-        print(f"{f'widths {width}, {feature_width}, ridge {ridge}, at {share}':<34}{row}")
+        name = f"widths {width}, {feature_width}, ridge {ridge}, at {share}"
+        rows[name] = shares_of(examples, [refused(examples, repeat) for repeat in range(REPEATS)])
+        print(line(name, rows))
+    save("refusal", {"examples": len(examples.answered), "gold": int(gold), "refused": rows})
 
 
 if __name__ == "__main__":

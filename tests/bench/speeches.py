@@ -23,6 +23,7 @@ from bot.settings import Settings, read_settings
 from bot.speech.request import SpeechDraft, SpeechRequest
 from bot.speech.speaker import Speaker
 from tests.bench.gold_speeches import GoldSpeech, Judged, Outcome, candidates, judge, read_gold
+from tests.bench.output import save
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 # What the bot is asked for in reply to each style, and how many words it has, as in the formats.
@@ -162,8 +163,10 @@ def main(argv: list[str] | None = None) -> None:
         return
     measures = summary(answered)
     found = failures(answered) if options.split == "dev" else []
+    measured = {"split": options.split, **measures, **({"failures": found} if found else {})}
+    save(f"speeches-{options.split}", {"words": options.words, **measured})
     if options.json:
-        print(json.dumps({"split": options.split, **measures, **({"failures": found} if found else {})}, indent=2))
+        print(json.dumps(measured, indent=2))
         return
     print("\n".join(filter(None, (report_of(found), table(options.split, measures)))))
 

@@ -8,12 +8,38 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.every import LONG, main, run
 from tests.bench.output import save
 from tests.bench.peers.__main__ import OTHERS, OURS, Row, table
 from tests.conftest import ROOT
 
 DOCUMENTS = ("docs/benchmarks.md", "README.md", "docs/models.md", "deploy/growing.md")
+NEED_A_MODEL = {"tests.bench.writers", "tests.bench.entailment"}
 LOCK = ROOT / "tests" / "bench" / "peers" / "requirements.lock"
+
+
+def test_every_benchmark_stands_in_make_bench_or_needs_a_model() -> None:
+    folder = ROOT / "tests" / "bench"
+    files = [p for p in (*folder.glob("*.py"), *folder.glob("*/__main__.py")) if not p.name.startswith("test_")]
+    found = [p for p in files if "__main__" in p.read_text(encoding="utf-8")]
+    names = {".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__main__") for p in found}
+    listed = {module for module, *_ in LONG.values()}
+    assert names - listed == {"tests.bench.every", "tests.bench.pictures", *NEED_A_MODEL}
+    assert listed <= names
+
+
+def test_a_benchmark_that_fails_is_named_and_the_others_run(capfd: pytest.CaptureFixture[str]) -> None:
+    commands = {"broken": ("tests.bench.none_of_this_name",), "sound": ("tests.bench.every", "--help")}
+    assert run(commands) == ["broken"]
+    said = capfd.readouterr().out
+    assert "broken: FAILED" in said
+    assert "sound: done" in said
+
+
+def test_a_benchmark_that_does_not_exist_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["peers-1"])
+    assert "peers-1" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -18,6 +18,7 @@ from bot.brief.sentences import split_sentences
 from bot.retrieval.encoder import Encoder, Vectors
 from bot.settings import read_settings
 from bot.speech.writers.faithful import ANCHORED_AT
+from tests.bench.output import save
 
 SAMPLE, SEED = 300, 7
 MARKS = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65)
@@ -49,9 +50,12 @@ def main() -> None:
     far = [max(float(rows[s] @ rows[text]) for text in texts) for s, texts in zip(strangers, anchors, strict=True)]
     own = [max(float(rows[texts[0]] @ rows[text]) for text in texts[1:]) for texts in anchors if len(texts) > 1]
     print(f"{'cosine at least':<44}" + "".join(f"{mark:>8.2f}" for mark in MARKS))
+    shares = {}
     for name, found in (("strangers: sentences of other paragraphs", far), ("a sentence beside the rest of its paragraph", own)):
-        print(f"{name:<44}" + "".join(f"{np.mean(np.array(found) >= mark):>8.3f}" for mark in MARKS))
+        shares[name] = {str(mark): float(np.mean(np.array(found) >= mark)) for mark in MARKS}
+        print(f"{name:<44}" + "".join(f"{share:>8.3f}" for share in shares[name].values()))
     print(f"ANCHORED_AT is {ANCHORED_AT}; {len(strangers)} strangers, {len(own)} paragraphs")
+    save("wording", {"anchored_at": ANCHORED_AT, "strangers": len(strangers), "paragraphs": len(own), "shares": shares})
 
 
 if __name__ == "__main__":
