@@ -56,10 +56,13 @@ bench-all: $(STAMP) $(PEERS)/.installed
 	$(BIN)/python -m tests.bench.every --all $(ARGS)
 
 # In an environment of its own, and strict: a package that could not be asked about fails the audit.
-audit:
+PIP_AUDIT := build/audit/bin/pip-audit
+$(PIP_AUDIT):
 	$(PYTHON) -m venv build/audit
 	build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
-	build/audit/bin/pip-audit --strict --no-deps --disable-pip -r requirements.lock $(ARGS)
+
+audit: $(PIP_AUDIT)
+	$(PIP_AUDIT) --strict --no-deps --disable-pip -r requirements.lock $(ARGS)
 
 fuzz: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target build/fuzz/atheris -r tests/fuzz/requirements.txt
