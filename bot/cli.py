@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import json
 import secrets
 import sys
 from collections.abc import Iterator
@@ -18,7 +17,9 @@ from rich.markup import escape
 from bot.brief.model import Stance
 from bot.debate.words import Level
 from bot.errors import UserError
+from bot.json_output import Json, draft_json, hit_json, print_json
 from bot.knowledge_cli import knowledge
+from bot.log_cli import backup, coach, export, restore
 from bot.logs import logging_as, trace_of
 from bot.progress_bar import progress_bar
 from bot.settings import Settings, read_settings
@@ -26,15 +27,10 @@ from bot.settings import Settings, read_settings
 T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(knowledge, name="knowledge")
-Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
 def _console() -> Console:
     return Console(soft_wrap=not sys.stdout.isatty())
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201 - machine output must not be styled
 
 
 def _stdin_text(file: str) -> str:
@@ -94,41 +90,7 @@ def rebut(
     settings = read_settings()
     draft, references = asyncio.run(_rebut(settings, _stdin_text(file)))
     if as_json:
-        _print_json(
-            {
-                "speech": draft.text,
-                "points": [
-                    {
-                        "text": p.text,
-                        "kind": p.kind.value,
-                        "met_by": p.met_by,
-                        "verdict": p.verdict.value,
-                        "reason": p.reason,
-                    }
-                    for p in draft.heard
-                ],
-                "citations": [
-                    {"marker": c.marker, "passage": c.passage, "source": c.source, "locator": c.locator} for c in draft.citations
-                ],
-                "conceded": list(draft.conceded),
-                "dropped": list(draft.dropped),
-                "writer": draft.writer,
-                "checks": draft.checks,
-                "seconds": round(draft.seconds, 4),
-                "plan": [
-                    {
-                        "move": c.kind.value,
-                        "point": c.point,
-                        "key": c.key,
-                        "paragraph": c.paragraph,
-                        "words": c.words,
-                        "taken": c.taken,
-                        "reason": c.reason,
-                    }
-                    for c in draft.choices
-                ],
-            }
-        )
+        print_json(draft_json(draft))
         return
     console = _console()
     console.print(escape(draft.text), highlight=False)
@@ -186,22 +148,9 @@ def lookup(
     with progress_bar() as progress:
         retriever = retriever_of(settings, brief, encoder_of(settings, progress), progress)
     found = retriever.search(query, limit=limit, stance=stance, source=source)
-    hits = [
-        {
-            "passage": hit.passage.id,
-            "source": hit.passage.source,
-            "locator": hit.passage.locator,
-            "stance": hit.passage.stance.value,
-            "kind": hit.passage.kind.value,
-            "wording": hit.passage.wording.value,
-            "score": round(hit.score, 6),
-            "text": hit.passage.text,
-            "correction": " ".join(brief.passages[c].text for c in hit.passage.corrected_by) or None,
-        }
-        for hit in found.hits
-    ]
+    hits = [hit_json(hit, brief) for hit in found.hits]
     if as_json:
-        _print_json({"query": query, "found": found.found, "hits": hits})
+        print_json({"query": query, "found": found.found, "hits": hits})
         return
     console = _console()
     if not found.found:
@@ -232,74 +181,13 @@ def evaluate(
         encoder = encoder_of(settings, progress)
         report = measure(folder, split, brief_of(settings), encoder, settings.index_dir, progress)
     if as_json:
-        _print_json(report.to_json())
+        print_json(report.to_json())
     else:
         print(report.table())  # noqa: T201
 
 
-@app.command()
-def export(
-    debate_id: Annotated[str, typer.Argument(help="The debate's id; `list` names the newest ones.")],
-    form: Annotated[str, typer.Option("--format", help="md, json, csv or html")] = "md",
-    table: Annotated[str, typer.Option(help="Which table as csv: points, scores or actions.")] = "points",
-) -> None:
-    """Write a debate to standard output."""
-    if form not in ("md", "json", "csv", "html"):
-        raise UserError(f"there is no format `{form}`: use md, json, csv or html")
-    if table not in ("points", "scores", "actions"):
-        raise UserError(f"there is no table `{table}`: use points, scores or actions")
-    asyncio.run(_export(read_settings(), debate_id, form, table))
-
-
-async def _export(settings: Settings, debate_id: str, form: str, table: str) -> None:
-    from bot.bootstrap import brief_of, log_for, references_of
-    from bot.reports.debate_page import debate_page
-    from bot.reports.judging import judging_of
-    from bot.reports.tables import actions_csv, as_csv, scores_csv
-    from bot.reports.transcript import as_json, as_markdown
-    from bot.service.ballots import rubric_for
-
-    async with log_for(settings) as log:
-        if debate_id == "list":
-            for row in await log.recent():
-                print(*row, sep="\t")  # noqa: T201
-            return
-        state = await log.load(debate_id)
-        actions = await log.actions(debate_id)
-        ballots, release = await log.ballots(debate_id), await log.release(debate_id)
-    judging = judging_of(state, rubric_for(state), tuple(ballots), release)
-    if form == "json":
-        print(as_json(state, judging, actions))  # noqa: T201
-    elif form == "csv":
-        tables = {"points": as_csv(state), "scores": scores_csv(judging), "actions": actions_csv(actions)}
-        print(tables[table], end="")  # noqa: T201
-    else:
-        write = debate_page if form == "html" else as_markdown
-        print(write(state, references_of(brief_of(settings)), judging, actions))  # noqa: T201
-
-
-@app.command()
-def coach(
-    debate_id: Annotated[str, typer.Argument(help="The debate's id; `export list` names the newest ones.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
-) -> None:
-    """Say what to learn from a debate: what was dropped, what to question, what to prepare and read."""
-    asyncio.run(_coach(read_settings(), debate_id, as_json))
-
-
-async def _coach(settings: Settings, debate_id: str, as_json: bool) -> None:
-    from dataclasses import asdict
-
-    from bot.bootstrap import brief_of, log_for
-    from bot.reports.coaching import coaching_text
-    from bot.service import coaching_of
-
-    async with log_for(settings) as log:
-        coaching = coaching_of(brief_of(settings), await log.load(debate_id))
-    if as_json:
-        _print_json(asdict(coaching))
-    else:
-        print(coaching_text(coaching))  # noqa: T201
+app.command()(export)
+app.command()(coach)
 
 
 @app.command()
@@ -324,34 +212,8 @@ def sync(
     print(f"registered in {where}: {', '.join(names)}")  # noqa: T201
 
 
-@app.command()
-def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes; its checksum is laid beside it.")]) -> None:
-    """Copy the log to a file while the bot runs, and check the copy."""
-    from bot.storage.backup import back_up, checksum_file, log_file
-
-    digest = back_up(log_file(read_settings().log_url), file)
-    print(f"the log is copied to {file} and checked; SHA-256 {digest} in {checksum_file(file)}")  # noqa: T201
-
-
-@app.command()
-def restore(file: Annotated[Path, typer.Argument(help="A copy that `debatebot backup` wrote.")]) -> None:
-    """Put a copy in the log's place, once it is compared with its checksum; the log that was there is kept beside it."""
-    from bot.bootstrap import log_for, utc_now
-    from bot.storage.backup import log_file
-    from bot.storage.backup import restore as put_back
-
-    settings = read_settings()
-    target = log_file(settings.log_url)
-    kept, compared = put_back(file, target, utc_now())
-
-    async def ready() -> int:
-        async with log_for(settings) as log:
-            return len(await log.recent(1_000_000))
-
-    debates = asyncio.run(ready())
-    checked = "compared with its checksum" if compared else "no checksum beside it to compare with"
-    before = f"; the log before is kept as {kept}" if kept else ""
-    print(f"{target} holds {debates} debates from {file} ({checked}){before}")  # noqa: T201
+app.command()(backup)
+app.command()(restore)
 
 
 @app.command()
