@@ -116,6 +116,10 @@ class DebateClient(discord.Client):
             self._restoring = asyncio.create_task(self.stage.restore())
         log.info("connected as %s in %d servers", self.user and self.user.id, len(self.guilds))
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002
+        """IDENTIFY no more often than Discord allows."""
+        await self.gate.identify()
+
     async def on_connect(self) -> None:
         """A new session, of any shard."""
         self.gate.welcomed()

@@ -20,8 +20,11 @@ LONGEST = 120.0
 HELD = 90.0
 # The library gives a connection 60 s, five of which it may wait before IDENTIFY: what waits in there must leave time to connect.
 LONGEST_AT_GATE = 45.0
-# A session that lasted so long was not refused.
-WELCOME = 5.0
+# A session that was given but ended sooner is one that somebody keeps cutting; after some of them the next waits a little, at
+# most `LONGEST_CUT` seconds, since the gateway as such takes the bot.
+WELCOME, LONGEST_CUT = 5.0, 8.0
+# Seconds between two IDENTIFYs of a process, which Discord asks for: https://discord.com/developers/docs/events/gateway#rate-limiting
+IDENTIFY_EVERY = 5.0
 # How often a shard may come back at once: a RESUME that is refused and the IDENTIFY after it are nothing unusual.
 AT_ONCE = 3
 
@@ -46,7 +49,7 @@ class Patience:
 
 
 class Gate:
-    """Every connection to the gateway goes through here; after some that led to no lasting session the next must wait."""
+    """Every connection to the gateway goes through here; after some that led to no session, or to short ones, the next waits."""
 
     def __init__(
         self,
@@ -57,21 +60,37 @@ class Gate:
         self._at_once = AT_ONCE * shards
         self._clock = clock
         self._sleep = sleep
-        self._tries = 0
+        self._refused = self._cut = 0
         self._since: float | None = None
+        self._identified: float | None = None
 
     def welcomed(self) -> None:
         """The gateway gave a session or took one up again."""
         self._since = self._clock()
+        self._refused = 0
 
     async def wait(self) -> None:
         """Return when the next connection may be made."""
-        if self._since is not None and self._clock() - self._since >= WELCOME:
-            self._tries = 0
+        if self._since is not None:
+            self._cut = 0 if self._clock() - self._since >= WELCOME else self._cut + 1
         self._since = None
-        self._tries += 1
-        if self._tries > self._at_once:
-            await self._sleep(min(2.0 ** min(self._tries - self._at_once - 1, 10), LONGEST_AT_GATE))
+        self._refused += 1
+        seconds = max(self._after(self._refused, LONGEST_AT_GATE), self._after(self._cut, LONGEST_CUT))
+        if seconds:
+            await self._sleep(seconds)
+
+    def _after(self, tries: int, longest: float) -> float:
+        return min(2.0 ** min(tries - self._at_once - 1, 10), longest) if tries > self._at_once else 0.0
+
+    async def identify(self) -> None:
+        """Return when the next IDENTIFY may be sent. The library waits five seconds each time, in which a new connection is as
+        easily lost again as any other; most come later than that after the last."""
+        now = self._clock()
+        # Shards that come at the same moment take a turn each.
+        turn = now if self._identified is None else max(now, self._identified + IDENTIFY_EVERY)
+        self._identified = turn
+        if turn > now:
+            await self._sleep(turn - now)
 
     def guard(self, client: discord.Client) -> None:
         """From now on each connection of `client` waits here: the library makes all of them, of every shard, by this method."""

@@ -7,7 +7,7 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord_ui.patience import AT_ONCE, HELD, LONGEST, LONGEST_AT_GATE, WELCOME, Gate, Patience
+from bot.discord_ui.patience import AT_ONCE, HELD, IDENTIFY_EVERY, LONGEST, LONGEST_AT_GATE, LONGEST_CUT, WELCOME, Gate, Patience
 
 
 class Hand:
@@ -91,14 +91,48 @@ async def test_a_session_that_lasted_lets_the_next_connection_through_at_once() 
     assert hand.slept == []
 
 
-async def test_sessions_that_end_as_soon_as_they_begin_are_refusals() -> None:
+async def test_after_sessions_that_end_as_soon_as_they_begin_the_next_waits_a_few_seconds() -> None:
     hand = Hand()
     gate = Gate(1, hand, hand.sleep)
-    for _ in range(AT_ONCE + 3):
+    for _ in range(1 + AT_ONCE + 6):
         await gate.wait()
         gate.welcomed()
         hand.at += WELCOME / 10
-    assert hand.slept == [1, 2, 4]
+    assert hand.slept == [1, 2, 4, LONGEST_CUT, LONGEST_CUT, LONGEST_CUT]
+
+
+async def test_sessions_that_are_cut_are_no_refusals_so_that_one_refusal_among_them_costs_no_minute() -> None:
+    hand = Hand()
+    gate = Gate(1, hand, hand.sleep)
+    for _ in range(40):
+        await gate.wait()
+        await gate.wait()
+        gate.welcomed()
+        hand.at += WELCOME / 10
+    assert max(hand.slept) == LONGEST_CUT
+
+
+async def test_an_identify_waits_only_for_what_is_left_of_five_seconds_since_the_last() -> None:
+    hand = Hand()
+    gate = Gate(1, hand, hand.sleep)
+    await gate.identify()
+    hand.at += 2.0
+    await gate.identify()
+    hand.at += 2 * IDENTIFY_EVERY
+    await gate.identify()
+    assert hand.slept == [IDENTIFY_EVERY - 2.0]
+
+
+async def test_shards_that_identify_at_the_same_moment_take_turns() -> None:
+    hand = Hand()
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    gate = Gate(3, hand, sleep)
+    await asyncio.gather(*(gate.identify() for _ in range(3)))
+    assert slept == [IDENTIFY_EVERY, 2 * IDENTIFY_EVERY]
 
 
 async def test_a_session_of_before_the_last_refusal_does_not_count() -> None:
