@@ -1,0 +1,81 @@
+"""Wordings: further sentences of opponents, from which the recognition learns what a brief's own lines say only in a few ways.
+
+A file of the folder `wordings` has one sentence a line, as `label<TAB>key<TAB>sentence`. The labels: `heard`, the sentence is
+that block, correction (it asserts the falsehood) or contention (it disputes ours); `true`, it says what is true beside a
+correction's falsehood; `near`, it has the falsehood's words and does not assert it; `aside`, it is no argument, and the key is
+its kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from bot.brief.faults import Fault
+from bot.brief.model import BlockKind, Brief
+
+FOLDER = "wordings"
+
+
+class Label(StrEnum):
+    """What a sentence is to its key."""
+
+    HEARD = "heard"
+    TRUE = "true"
+    NEAR = "near"
+    ASIDE = "aside"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One sentence, what it is (`label`) to the argument `key`, and where it stands. `line` counts from 1."""
+
+    label: Label
+    key: str
+    text: str
+    line: int
+    file: Path
+
+
+def read_wordings(brief: Brief, asides: Iterable[str]) -> tuple[tuple[Example, ...], list[Fault]]:
+    """The wordings of `brief`, in the order of files and lines, and every fault; `asides` are the kinds that an aside may be."""
+    faults: list[Fault] = []
+    found: dict[str, Example] = {}
+    keys = _keys(brief, asides)
+    for file in sorted((brief.folder / FOLDER).glob("*.tsv")):
+        for wording in _lines(file, keys, faults):
+            same = " ".join(wording.text.lower().split())
+            before = found.setdefault(same, wording)
+            if before is not wording:
+                mend = f"it stands in {before.file.name}:{before.line}, keep one"
+                faults.append(Fault(file, wording.line, f"the wording `{wording.text}` stands twice", mend))
+    return tuple(found.values()), faults
+
+
+def _keys(brief: Brief, asides: Iterable[str]) -> dict[Label, frozenset[str]]:
+    corrections = frozenset(key for key, block in brief.blocks.items() if block.kind is BlockKind.CORRECTION)
+    heard = frozenset((*brief.blocks, *brief.contentions))
+    return {Label.HEARD: heard, Label.TRUE: corrections, Label.NEAR: corrections, Label.ASIDE: frozenset(asides)}
+
+
+def _lines(file: Path, keys: dict[Label, frozenset[str]], faults: list[Fault]) -> list[Example]:
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        faults.append(Fault(file, 1, "the file cannot be read", "save it as UTF-8 text"))
+        return []
+    found = []
+    for number, line in enumerate(lines, start=1):
+        label, _, rest = line.partition("\t")
+        key, _, text = rest.partition("\t")
+        if not line.strip():
+            continue
+        if label not in set(Label) or not text.strip() or "\t" in text:
+            faults.append(Fault(file, number, "the line is no wording", "write label, key and sentence with a tab between them"))
+        elif key not in keys[Label(label)]:
+            faults.append(Fault(file, number, f"`{key}` can have no wording that is `{label}`", "mend the key or the label"))
+        else:
+            found.append(Example(Label(label), key, text.strip(), number, file))
+    return found
