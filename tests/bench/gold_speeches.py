@@ -17,6 +17,9 @@ from bot.debate.words import Verdict
 from bot.speech.request import SpeechDraft
 
 GOLD = Path(__file__).parents[2] / "knowledge" / "gold" / "speeches" / "speeches.jsonl"
+SPLITS = ("dev", "dev2", "test")
+# What may be looked at; dev2 are speakers who say everything otherwise than one would.
+OPEN = SPLITS[:2]
 STYLES = (
     *("formal", "chat", "list", "wall", "sloppy", "hostile", "lying", "off-topic", "closing", "esl", "one-liner"),
     "cross-ex",

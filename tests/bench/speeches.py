@@ -1,4 +1,4 @@
-"""`python -m tests.bench.speeches [--split dev|test] [--json] [--show s012] [--words N]`: the speaker on the gold speeches.
+"""`python -m tests.bench.speeches [--split dev|dev2|test] [--json] [--show s012] [--words N]`: the speaker on the gold speeches.
 
 For the test split only sums are printed, so that nobody can tune on it.
 """
@@ -22,7 +22,7 @@ from bot.retrieval.metrics import percentile
 from bot.settings import Settings, read_settings
 from bot.speech.request import SpeechDraft, SpeechRequest
 from bot.speech.speaker import Speaker
-from tests.bench.gold_speeches import GoldSpeech, Judged, Outcome, candidates, judge, read_gold
+from tests.bench.gold_speeches import OPEN, SPLITS, GoldSpeech, Judged, Outcome, candidates, judge, read_gold
 from tests.bench.output import save
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -146,12 +146,12 @@ def show(a: Answered) -> str:
 def main(argv: list[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.speeches", description=__doc__)
-    parser.add_argument("--split", choices=("dev", "test"), default="dev")
+    parser.add_argument("--split", choices=SPLITS, default="dev")
     parser.add_argument("--json", action="store_true", help="print the measures (and for dev the failures) as JSON")
     parser.add_argument("--show", metavar="ID", help="show one dev speech with its answer")
     parser.add_argument("--words", type=int, help="a word limit for every answer, instead of the formats' own")
     options = parser.parse_args(argv)
-    golds = [gold for gold in read_gold() if gold.split == ("dev" if options.show else options.split)]
+    golds = [gold for gold in read_gold() if gold.split in (OPEN if options.show else (options.split,))]
     if options.show:
         golds = [gold for gold in golds if gold.id == options.show]
         if not golds:
@@ -162,7 +162,7 @@ def main(argv: list[str] | None = None) -> None:
         print(show(answered[0]))
         return
     measures = summary(answered)
-    found = failures(answered) if options.split == "dev" else []
+    found = failures(answered) if options.split in OPEN else []
     measured = {"split": options.split, **measures, **({"failures": found} if found else {})}
     save(f"speeches-{options.split}", {"words": options.words, **measured})
     if options.json:
