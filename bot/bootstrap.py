@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.reports.reference import Reference
     from bot.retrieval.bridge import EncoderBridge
     from bot.retrieval.encoder import Encoder
+    from bot.retrieval.learnt import Learnt
     from bot.retrieval.matcher import PhraseMatcher
     from bot.retrieval.retriever import Lookup, Retriever
     from bot.service import DebateService
@@ -76,7 +77,20 @@ def matcher_of(settings: Settings, brief: Brief, encoder: Encoder, progress: Pro
     # The row number keeps ids unique where two arguments are heard in the same words.
     ids = [f"{owner}:{row}" for row, (owner, _) in enumerate(pairs)]
     dense = load_or_build(settings.index_dir, "phrases", ids, [phrase for _, phrase in pairs], encoder, progress)
-    return PhraseMatcher(dense, [owner for owner, _ in pairs])
+    return PhraseMatcher(dense, [owner for owner, _ in pairs], learnt_of(settings, progress))
+
+
+def learnt_of(settings: Settings, progress: Progress | None = None) -> Learnt | None:
+    """What training taught about the brief; None where the brief has no adapter, or where ONNX Runtime is not to be used."""
+    from bot.retrieval.adapter import FILE, read_adapter
+    from bot.retrieval.backend import hearer_for
+    from bot.retrieval.learnt import Learnt
+
+    adapter = read_adapter(settings.knowledge_dir / FILE)
+    if adapter is None:
+        return None
+    hearer = hearer_for(adapter, settings.encoder_backend, settings.index_dir, settings.encoder_threads, progress)
+    return Learnt(adapter, hearer) if hearer is not None else None
 
 
 def bridge_of(settings: Settings, encoder: Encoder) -> EncoderBridge:

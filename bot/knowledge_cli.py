@@ -1,4 +1,4 @@
-"""The commands on the brief: check, list, show, add, remove, build."""
+"""The commands on the brief: check, list, show, add, remove, build, train."""
 
 from __future__ import annotations
 
@@ -23,14 +23,21 @@ knowledge = typer.Typer(no_args_is_help=True, help="Check, list, show and index 
 def knowledge_check() -> None:
     """Validate every file of the brief; each fault names file, line and mend."""
     from bot.brief.load import check_brief, load_brief
+    from bot.retrieval.adapter import FILE, read_adapter
+    from bot.retrieval.lines import digest
+    from bot.speech.lessons import lessons, wording_faults
 
     settings = read_settings()
     faults = check_brief(settings.knowledge_dir, settings.added_dir)
+    brief = load_brief(settings.knowledge_dir, settings.added_dir) if not faults else None
+    faults = wording_faults(brief) if brief is not None else faults
     for fault in faults:
         print(fault)  # noqa: T201
-    if faults:
+    if faults or brief is None:
         raise typer.Exit(1)
-    brief = load_brief(settings.knowledge_dir, settings.added_dir)
+    adapter = read_adapter(settings.knowledge_dir / FILE)
+    if adapter is not None and adapter.learnt != digest(lessons(brief)):
+        print("the adapter learnt other lines than the brief has now: run `debatebot knowledge train` when they are final")  # noqa: T201
     counts = f"{len(brief.sources)} sources, {len(brief.passages)} passages, {len(brief.blocks)} blocks"
     print(f"the brief is sound: {counts}, {len(brief.contentions)} contentions")  # noqa: T201
 
@@ -130,3 +137,20 @@ def knowledge_build() -> None:
         retriever_of(settings, brief, encoder, progress)
         matcher_of(settings, brief, encoder, progress)
     print(f"the index of {len(brief.passages)} passages is ready in {settings.index_dir}")  # noqa: T201
+
+
+@knowledge.command("train")
+def knowledge_train() -> None:
+    """Train the adapter of the brief anew, from its own lines and its wordings; takes minutes."""
+    from bot.bootstrap import brief_of
+    from bot.retrieval.adapter import FILE, write_adapter
+    from bot.retrieval.tuning import train
+    from bot.speech.lessons import lessons
+
+    settings = read_settings()
+    lines = lessons(brief_of(settings))
+    file = settings.knowledge_dir / FILE
+    with progress_bar() as progress:
+        adapter = train(lines, settings.encoder_threads, progress=progress)
+    write_adapter(file, adapter)
+    print(f"learnt {len(lines)} lines of {len(adapter.owners)} owners: {file}")  # noqa: T201

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.errors import UserError
+from bot.retrieval.adapter import Adapter
 from bot.retrieval.encoder import Encoder, EncoderError, SentenceTransformerEncoder
+from bot.retrieval.learnt import Hearer
 
 logger = logging.getLogger(__name__)
 
@@ -37,3 +39,23 @@ def encoder_for(
             raise EncoderError(f"ENCODER_BACKEND=onnx cannot be used ({error}): use auto or torch") from error
         logger.warning("encoding with torch, because ONNX Runtime cannot be used here: %s", str(error))
         return SentenceTransformerEncoder(None, threads)
+
+
+def hearer_for(
+    adapter: Adapter, backend: str, home: Path, threads: int, progress: Callable[[str, int, int], None] | None = None
+) -> Hearer | None:
+    """The packaged encoder with `adapter`, on ONNX Runtime; None, with one line logged, where that cannot be used.
+
+    Only `torch` asks for it not to be used. What was learnt is then left aside, and recognition goes by the brief's own lines.
+    """
+    if backend == "torch":
+        return None
+    try:
+        from bot.retrieval.onnx_encoder import OnnxEncoder
+
+        return OnnxEncoder(home, threads, progress=progress, adapter=adapter)
+    except UserError:
+        raise
+    except Exception as error:  # whatever a broken or missing library raises, the brief's own lines remain
+        logger.warning("recognising without what was learnt, because ONNX Runtime cannot be used here: %s", str(error))
+        return None

@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.retrieval.adapter import Adapter
+
 Array = NDArray[np.float32]
 Weights = Mapping[str, Array]
 # Changes whenever another graph would be written for the same weights.
@@ -104,8 +106,19 @@ class _Graph:
         wide = self.dense(attended, f"{prefix}.intermediate.dense")
         return self.residual(self.node("Gelu", [wide], f"{wide}.gelu", FUSED), attended, f"{prefix}.output")
 
-    def encoder(self, config: Mapping[str, Any]) -> bytes:
-        """The whole encoder as a model."""
+    def premises(self, hidden: str, adapter: Adapter) -> str:
+        """The logits of the adapter's premises from the last hidden states."""
+        # All in float32: two small products for a whole text.
+        states = self.node("Squeeze", [hidden, self.constant("row", np.zeros(1, np.int64))], "states")
+        places = self.node("MatMul", [states, self.constant("places.kernel", adapter.places.T)], "places.scores")
+        shares = self.node("Softmax", [places], "places.shares", axis=0)
+        read = self.node("MatMul", [self.node("Transpose", [shares], "places.turned", perm=[1, 0]), states], "places.read")
+        weighed = self.node("Mul", [read, self.constant("readings", adapter.readings)], "readings.weighed")
+        summed = self.node("ReduceSum", [weighed, self.constant("width", np.ones(1, np.int64))], "readings.sum", keepdims=0)
+        return self.node("Add", [summed, self.constant("readings.bias", adapter.bias)], "premises")
+
+    def encoder(self, config: Mapping[str, Any], adapter: Adapter | None = None) -> bytes:
+        """The whole encoder as a model, with the heads of `adapter`."""
         from onnx import TensorProto, helper
 
         hidden = self.embeddings()
@@ -114,9 +127,12 @@ class _Graph:
         mean = self.node("ReduceMean", [hidden, self.constant("tokens", np.ones(1, np.int64))], "mean", keepdims=0)
         self.node("LpNormalization", [mean], "vectors", axis=-1, p=2)
         taken = helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "length"])
-        given = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, [1, config["hidden_size"]])
+        given = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, [1, config["hidden_size"]])]
+        if adapter is not None:
+            named = self.premises(hidden, adapter)
+            given.append(helper.make_tensor_value_info(named, TensorProto.FLOAT, [len(adapter.premises)]))
         model = helper.make_model(
-            helper.make_graph(self.nodes, "encoder", [taken], [given], self.constants),
+            helper.make_graph(self.nodes, "encoder", [taken], given, self.constants),
             opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(FUSED, FUSED_OPSET)],
             ir_version=IR,
         )
@@ -141,13 +157,15 @@ class _Int8(_Graph):
         return self.node("MatMulIntegerToFloat", [*given, self.constant(f"{name}.bias", bias)], name, FUSED)
 
 
-def write(folder: Path, int8: bool) -> bytes:
+def write(folder: Path, int8: bool, adapter: Adapter | None = None) -> bytes:
     """The ONNX model of the BERT encoder in `folder`: `input_ids` (1, length) int64 to `vectors` (1, d) of length one.
 
-    With `int8` its matrix products are of 8 bits (see `_Int8`).
+    With `int8` its matrix products are of 8 bits (see `_Int8`). With an `adapter` its weights are merged into the encoder's, and
+    a second output is the logits of its `premises`, (premises,).
     """
     from safetensors.numpy import load_file
 
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    weights = load_file(folder / "model.safetensors")
-    return (_Int8 if int8 else _Graph)(weights, config["layer_norm_eps"]).encoder(config)
+    plain = load_file(folder / "model.safetensors")
+    weights = adapter.merged(plain) if adapter is not None else plain
+    return (_Int8 if int8 else _Graph)(weights, config["layer_norm_eps"]).encoder(config, adapter)

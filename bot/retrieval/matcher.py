@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bot.retrieval.dense import Dense
 from bot.retrieval.encoder import Vector, Vectors
+from bot.retrieval.learnt import Learnt
 
 # Width of the Gaussian kernel and weight of the ridge, chosen by leaving out one phrase at a time of the shipped brief: its right
 # owner comes first more often than by the best cosine alone.
@@ -21,18 +22,21 @@ class Likeness(NamedTuple):
     """How like an owner's phrases a text is.
 
     `cosine` is that of the nearest phrase. `weight` is the owner's share by kernel ridge regression on all phrases of all
-    owners: near 1 for one of its own phrases and near 0 for a text that is as like the phrases of others.
+    owners: near 1 for one of its own phrases and near 0 for a text that is as like the phrases of others. `learnt` is how like
+    the owner it is by what training taught, -1 to 1, and None where nothing was taught of the owner.
     """
 
     cosine: float
     weight: float
+    learnt: float | None = None
 
 
 class PhraseMatcher:
-    """Compares vectors with the phrases of each owner. `owners[i]` owns row i of `dense`."""
+    """Compares vectors with the phrases of each owner. `owners[i]` owns row i of `dense`; `learnt` is what training taught."""
 
-    def __init__(self, dense: Dense, owners: Sequence[str]) -> None:
+    def __init__(self, dense: Dense, owners: Sequence[str], learnt: Learnt | None = None) -> None:
         self._dense = dense
+        self.learnt = learnt
         self._names = tuple(sorted(set(owners)))
         column = {name: i for i, name in enumerate(self._names)}
         self._columns = np.array([column[owner] for owner in owners])
@@ -41,15 +45,25 @@ class PhraseMatcher:
         self._starts = np.searchsorted(self._columns[self._order], np.arange(len(self._names)))
         self._shares: NDArray[np.float64] | None = None
 
-    def match(self, vectors: Vectors) -> list[dict[str, Likeness]]:
-        """For each row of `vectors` (n, d) the likeness to every owner, owners in alphabetical order."""
+    def match(self, vectors: Vectors, adapted: Vectors | None = None) -> list[dict[str, Likeness]]:
+        """For each row of `vectors` (n, d) the likeness to every owner, owners in alphabetical order.
+
+        `adapted` are the vectors of the same texts by the encoder of `learnt`; without them nothing learnt counts.
+        """
         if not len(vectors):
             return []
         cosines = self._dense.cosines(vectors).astype(np.float64)
         best = np.maximum.reduceat(cosines[:, self._order], self._starts, axis=1)
         weights = kernel(cosines) @ self._fitted()
-        rows = zip(best.tolist(), weights.tolist(), strict=True)
-        return [dict(zip(self._names, map(Likeness, row, shares), strict=True)) for row, shares in rows]
+        taught = self._taught(adapted, len(vectors))
+        rows = zip(best.tolist(), weights.tolist(), taught, strict=True)
+        return [dict(zip(self._names, map(Likeness, *row), strict=True)) for row in rows]
+
+    def _taught(self, adapted: Vectors | None, number: int) -> list[list[float | None]]:
+        """For each of `number` texts how like each owner it is by what was learnt."""
+        if self.learnt is None or adapted is None:
+            return [[None] * len(self._names)] * number
+        return [[row.get(name) for name in self._names] for row in self.learnt.likeness(adapted)]
 
     def _fitted(self) -> NDArray[np.float64]:
         """Kernel ridge coefficients (rows, owners), Saunders et al. 1998; the targets are one-hot owners."""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.retrieval.adapter import Adapter
 from bot.retrieval.encoder import PACKAGE_SHA256, Vectors, packaged_weights, plain_text, verified
 from bot.retrieval.files import only_builder, write_all
 from bot.retrieval.graph import GRAPH, write
@@ -28,7 +29,12 @@ class OnnxEncoder:
     """
 
     def __init__(
-        self, home: Path, threads: int = 2, int8: bool = True, progress: Callable[[str, int, int], None] | None = None
+        self,
+        home: Path,
+        threads: int = 2,
+        int8: bool = True,
+        progress: Callable[[str, int, int], None] | None = None,
+        adapter: Adapter | None = None,
     ) -> None:
         import onnxruntime
 
@@ -37,21 +43,23 @@ class OnnxEncoder:
         tokenizer = (self._folder / "tokenizer.json").read_bytes()
         precision = "int8" if int8 else "float32"
         # The version of ONNX Runtime counts: another one may round differently.
-        made = {
+        made: dict[str, object] = {
             "weights": PACKAGE_SHA256,
             "tokenizer": sha256(tokenizer).hexdigest(),
             "graph": GRAPH,
             "precision": precision,
             "onnxruntime": onnxruntime.__version__,
         }
+        if adapter is not None:
+            made["adapter"] = adapter.fingerprint
         self.name = f"all-MiniLM-L6-v2 (ONNX {precision})"
         self.fingerprint = "onnx:" + sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
-        folder = home / f"encoder-{precision}"
+        folder = home / f"{'encoder' if adapter is None else 'adapted'}-{precision}"
         model = self._cached(folder, made)
         if model is None:
             with only_builder(folder):
                 # Whoever held the lock before may have written it.
-                model = self._cached(folder, made) or self._written(home, precision, made, progress)
+                model = self._cached(folder, made) or self._written(folder, adapter, made, progress)
         self._tokenizer = self._tokenizer_of(tokenizer)
         self._session = self._session_of(model)
 
@@ -60,14 +68,20 @@ class OnnxEncoder:
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
         if self._threads == 1 or len(texts) == 1:
-            return np.concatenate([self._vector(text) for text in texts])
+            return np.concatenate([self._outputs(text)[0] for text in texts])
         with ThreadPoolExecutor(min(self._threads, len(texts)), thread_name_prefix="encode") as pool:
-            return np.concatenate(list(pool.map(self._vector, texts)))
+            return np.concatenate([given[0] for given in pool.map(self._outputs, texts)])
 
-    def _vector(self, text: str) -> NDArray[np.float32]:
+    def hear(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """Unit vectors (n, d) of `texts` and the logits of the adapter's premises (n, premises); needs an adapter."""
+        with ThreadPoolExecutor(min(self._threads, max(1, len(texts))), thread_name_prefix="hear") as pool:
+            given = list(pool.map(self._outputs, texts))
+        return np.concatenate([vector for vector, _ in given]), np.stack([logits for _, logits in given])
+
+    def _outputs(self, text: str) -> list[NDArray[np.float32]]:
         ids = np.array([self._tokenizer.encode(plain_text(text)).ids], dtype=np.int64)
-        vector: NDArray[np.float32] = self._session.run(None, {"input_ids": ids})[0]
-        return vector
+        given: list[NDArray[np.float32]] = self._session.run(None, {"input_ids": ids})
+        return given
 
     def _cached(self, folder: Path, made: dict[str, object]) -> bytes | None:
         """The model file if it was made as `made` says and nothing changed it since, else None."""
@@ -79,17 +93,21 @@ class OnnxEncoder:
         return model if manifest == {**made, "model": sha256(model).hexdigest()} else None
 
     def _written(
-        self, home: Path, precision: str, made: dict[str, object], progress: Callable[[str, int, int], None] | None
+        self,
+        folder: Path,
+        adapter: Adapter | None,
+        made: dict[str, object],
+        progress: Callable[[str, int, int], None] | None,
     ) -> bytes:
         step = progress or (lambda _name, _done, _total: None)
         step(STEP, 0, 3)
         verified(self._folder)
         step(STEP, 1, 3)
-        model = write(self._folder, int8=precision == "int8")
+        model = write(self._folder, int8=made["precision"] == "int8", adapter=adapter)
         step(STEP, 2, 3)
         manifest = {**made, "model": sha256(model).hexdigest()}
         files = {"model.onnx": model, "manifest.json": json.dumps(manifest, indent=1).encode()}
-        write_all(home / f"encoder-{precision}", files)
+        write_all(folder, files)
         step(STEP, 3, 3)
         return model
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.brief.model import Brief
 from bot.debate.words import PointKind
 from bot.retrieval.encoder import Vectors
+from bot.retrieval.learnt import Learnt
 from bot.retrieval.matcher import Likeness, PhraseMatcher, blend
 from bot.speech.asides import aside_of, examples, grants
 from bot.speech.points import Utterance
-from bot.speech.premises import false_premises
+from bot.speech.premises import Asserted, false_premises
 from bot.speech.recognition import ACCEPTED, Recognition, fact_asked, recognise
 from bot.speech.segments import Window, best_division, windows
 
@@ -21,6 +22,8 @@ LEANING_COSTS = 0.35
 # An utterance that is recognised this surely is an argument of its own.
 DISTINCT = 0.6
 QUESTION_ALIKE = 0.6
+# By how much a falsehood is more like a text than an argument is, for it to be the falsehood alone.
+RATHER = 0.15
 _SILENT = (PointKind.INSTRUCTION, PointKind.ABUSE, PointKind.PROCEDURE, PointKind.OFF_TOPIC)
 _APART = (*_SILENT, PointKind.CONCESSION)
 _STATED = (PointKind.CLAIM, PointKind.EVIDENCE)
@@ -59,14 +62,16 @@ def match(brief: Brief, matcher: PhraseMatcher, utterances: Sequence[Utterance],
     """The arguments in a speech, in order of first mention. Row i of `vectors` belongs to `utterances[i]`."""
     if not utterances:
         return []
-    alone = matcher.match(vectors)
+    heard = _Heard(matcher.learnt, utterances) if matcher.learnt else None
+    alone = matcher.match(vectors, heard.vectors if heard else None)
     utterances = [replace(u, kind=aside_of(u, like)) for u, like in zip(utterances, alone, strict=True)]
     runs = windows(len(utterances), [u.kind in _APART for u in utterances])
     lengths = [len(u.text.split()) for u in utterances]
     joint = [run for run in runs if run[1] - run[0] > 1]
     likes = {(at, at + 1): like for at, like in enumerate(alone)}
     if joint:
-        likes |= dict(zip(joint, matcher.match(blend(vectors, lengths, joint)), strict=True))
+        adapted = blend(heard.vectors, lengths, joint) if heard else None
+        likes |= dict(zip(joint, matcher.match(blend(vectors, lengths, joint), adapted), strict=True))
     likes = {run: likes[run] for run in runs}
     recognised = {run: recognise(brief, _text(utterances, run), like) for run, like in likes.items()}
     asked = {at: fact_asked(brief, like) if utterances[at].kind is PointKind.QUESTION else None for at, like in enumerate(alone)}
@@ -74,9 +79,31 @@ def match(brief: Brief, matcher: PhraseMatcher, utterances: Sequence[Utterance],
     division = best_division(len(utterances), gains, lambda at: LEANING_COSTS if utterances[at].leans else CUT_COSTS)
     found: list[Match] = []
     for run in division:
-        now = _match(brief, utterances, run, recognised[run], likes)
+        now = _match(brief, utterances, run, recognised[run], likes, heard)
         _add(found, now, leans=utterances[run[0]].leans)
     return found
+
+
+class _Heard:
+    """What training says: the adapted `vectors` of the utterances, row i for utterance i, and of runs which premises they assert.
+
+    Asked for at once for every utterance and for each that leans on the one before it; for other runs only where it matters.
+    """
+
+    def __init__(self, learnt: Learnt, utterances: Sequence[Utterance]) -> None:
+        self._learnt = learnt
+        self._utterances = utterances
+        runs = [(at, at + 1) for at in range(len(utterances))]
+        runs += [(at - 1, at + 1) for at, utterance in enumerate(utterances) if at and utterance.leans]
+        vectors, asserted = learnt.hear([_text(utterances, run) for run in runs])
+        self.vectors = vectors[: len(utterances)]
+        self._asserted = dict(zip(runs, asserted, strict=True))
+
+    def asserted(self, run: Window, *, wanted: bool) -> Mapping[str, float] | None:
+        """The logits of the premises, by key; None where they are not at hand and not `wanted`."""
+        if run not in self._asserted and wanted:
+            self._asserted[run] = self._learnt.hear([_text(self._utterances, run)])[1][0]
+        return self._asserted.get(run)
 
 
 def _mixed(run: Window, recognised: dict[Window, Recognition], asked: dict[int, str | None]) -> bool:
@@ -105,14 +132,21 @@ def joined(before: str, now: str) -> str:
 
 
 def _match(
-    brief: Brief, utterances: Sequence[Utterance], run: Window, found: Recognition, likes: dict[Window, dict[str, Likeness]]
+    brief: Brief,
+    utterances: Sequence[Utterance],
+    run: Window,
+    found: Recognition,
+    likes: dict[Window, dict[str, Likeness]],
+    heard: _Heard | None,
 ) -> Match:
-    corrections = [key for at in range(*run) for key in _premises(brief, utterances, at, likes)]
+    corrections = [key for at in range(*run) for key in _premises(brief, utterances, at, likes, heard)]
     kinds = [u.kind for u in utterances[run[0] : run[1]]]
     kind = next((k for k in kinds if k not in (PointKind.EVIDENCE, PointKind.CLAIM)), kinds[0])
     # A question of fact is better answered from the passages than with an argument that merely shares its words.
     least = QUESTION_ALIKE if kind is PointKind.QUESTION else 0.0
     met = found.key if found.sure >= ACCEPTED and found.cosine >= least and kind not in _SILENT else None
+    if met is not None and _rather_false(met, corrections, likes[run]):
+        met = None
     if kind is PointKind.QUESTION:
         met = fact_asked(brief, likes[run]) or met
     # What is recognised as an argument is answered: a truth in it may be the ground that it stands on.
@@ -122,8 +156,19 @@ def _match(
     return Match(_text(utterances, run), kind, met, found.sure, tuple(dict.fromkeys(corrections)), found.engaged, disputes)
 
 
+def _rather_false(key: str, corrections: Sequence[str], like: Mapping[str, Likeness]) -> bool:
+    """Whether a text is by training one of the falsehoods that it asserts rather than the argument `key`: a falsehood that is put
+    right needs no answer to an argument that merely speaks of the same thing."""
+    argument = like[f"block:{key}"].learnt
+    return argument is not None and any((like[f"block:{false}"].learnt or 0.0) - argument > RATHER for false in corrections)
+
+
 def _premises(
-    brief: Brief, utterances: Sequence[Utterance], at: int, likes: dict[Window, dict[str, Likeness]]
+    brief: Brief,
+    utterances: Sequence[Utterance],
+    at: int,
+    likes: dict[Window, dict[str, Likeness]],
+    heard: _Heard | None,
 ) -> tuple[str, ...]:
     """The false premises that utterance `at` asserts, alone or completed by one or two before it ("it", "they" ...)."""
     if utterances[at].kind in (PointKind.QUESTION, *_SILENT):
@@ -132,8 +177,13 @@ def _premises(
     for first in (at, at - 1, at - 2):
         if (first, at + 1) in likes and not any(u.kind is PointKind.QUESTION for u in utterances[max(first, 0) : at]):
             before = _text(utterances, (first, at)).lower()
-            found.update(dict.fromkeys(false_premises(brief, before, utterances[at].text, likes[first, at + 1])))
+            run = (first, at + 1)
+            found.update(dict.fromkeys(false_premises(brief, before, utterances[at].text, likes[run], _logits(heard, run))))
     return tuple(found)
+
+
+def _logits(heard: _Heard | None, run: Window) -> Asserted:
+    return lambda wanted: heard.asserted(run, wanted=wanted) if heard else None
 
 
 def _add(found: list[Match], now: Match, *, leans: bool) -> None:

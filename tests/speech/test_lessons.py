@@ -1,0 +1,144 @@
+"""Lessons, and what training says of premises and arguments: weighed with the rules, and never where nothing was taught."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bot.brief.faults import BriefError
+from bot.brief.load import load_brief
+from bot.brief.model import BlockKind, Brief
+from bot.brief.wordings import FOLDER
+from bot.retrieval.adapter import FILE, read_adapter
+from bot.retrieval.lines import Line, digest
+from bot.retrieval.matcher import Likeness
+from bot.speech.lessons import lessons, wording_faults
+from bot.speech.premises import LEARNT_ASSERTED, false_premises, learnt_probability
+from bot.speech.recognition import recognise
+from tests.conftest import SHIPPED, TINY
+
+RISE = "grades-rise"
+SAID = "Later lessons raised grades."
+
+
+@pytest.fixture
+def worded(tmp_path: Path) -> Brief:
+    shutil.copytree(TINY, tmp_path / "brief")
+    (tmp_path / "brief" / FOLDER).mkdir()
+    (tmp_path / "brief" / FOLDER / "some.tsv").write_text(
+        "heard\tgrades-rise\tMarks went up everywhere.\ntrue\tgrades-rise\tMarks did not move.\n"
+        "near\tgrades-rise\tDid marks go up?\nheard\tbuses\tThe buses could cope.\naside\tabuse\tYou are a tin can.\n",
+        encoding="utf-8",
+    )
+    return load_brief(tmp_path / "brief")
+
+
+def test_wordings_are_learnt_beside_the_brief_s_own_lines(worded: Brief) -> None:
+    learnt = lessons(worded)
+    assert learnt[-5:] == [
+        Line("Marks went up everywhere.", "block:grades-rise", (RISE,)),
+        Line("Marks did not move.", "truth:grades-rise"),
+        Line("Did marks go up?", None),
+        Line("The buses could cope.", "ours:buses"),
+        Line("You are a tin can.", "aside:abuse"),
+    ]
+    assert {Line(way, f"block:{RISE}", (RISE,)) for way in worded.blocks[RISE].heard} <= set(learnt)
+    assert all(not line.premises for line in learnt if line.owner != f"block:{RISE}")
+
+
+def test_a_fault_in_the_wordings_stops_the_lessons(worded: Brief) -> None:
+    assert wording_faults(worded) == []
+    (worded.folder / FOLDER / "more.tsv").write_text("heard\tnobody\tWho?\n", encoding="utf-8")
+    assert len(wording_faults(worded)) == 1
+    with pytest.raises(BriefError, match=r"more\.tsv:1"):
+        lessons(worded)
+
+
+def test_the_shipped_adapter_learnt_the_lines_that_the_brief_has(shipped: Brief) -> None:
+    adapter = read_adapter(SHIPPED / FILE)
+    assert adapter is not None
+    assert adapter.learnt == digest(lessons(shipped)), "the lines were changed: run `debatebot knowledge train`"
+    assert set(adapter.premises) == {key for key, block in shipped.blocks.items() if block.kind is BlockKind.CORRECTION}
+    owners = {f"block:{key}" for key in shipped.blocks} | {f"ours:{key}" for key in shipped.contentions}
+    assert owners <= set(adapter.owners)
+    assert (SHIPPED / FILE).stat().st_size < 3_000_000
+
+
+def test_every_argument_of_the_shipped_brief_has_many_wordings(shipped: Brief) -> None:
+    counts = Counter(line.owner for line in lessons(shipped))
+    keys = [f"block:{key}" for key in shipped.blocks] + [f"ours:{key}" for key in shipped.contentions]
+    few = [key for key in keys if counts[key] < 50]
+    assert not few
+
+
+def likes(false: float, true: float, other: float = 0.1) -> dict[str, Likeness]:
+    """A text that is nothing to the rules: no phrase is near it."""
+    return {
+        f"block:{RISE}": Likeness(0.1, 0.0, false),
+        f"truth:{RISE}": Likeness(0.1, 0.0, true),
+        "ours:buses": Likeness(0.1, 0.0, other),
+    }
+
+
+def test_a_premise_in_words_that_no_rule_foresaw_is_found_by_training(tiny: Brief) -> None:
+    like = likes(0.8, 0.1)
+    assert false_premises(tiny, "", "Marks shot up.", like) == ()
+    assert false_premises(tiny, "", "Marks shot up.", like, lambda _wanted: {RISE: 3.0}) == (RISE,)
+    assert false_premises(tiny, "", "Marks shot up.", like, lambda _wanted: {RISE: -3.0}) == ()
+
+
+def test_what_only_has_the_words_is_let_pass_by_training(tiny: Brief) -> None:
+    like = {**likes(-0.2, 0.9), f"block:{RISE}": Likeness(0.95, 0.95, -0.2)}
+    assert false_premises(tiny, "", SAID, like) == (RISE,)
+    assert false_premises(tiny, "", SAID, like, lambda _wanted: {RISE: -9.0}) == ()
+
+
+def test_a_premise_that_training_never_saw_is_left_to_the_rules(tiny: Brief) -> None:
+    like = {**likes(0.0, 0.0), f"block:{RISE}": Likeness(0.95, 0.95)}
+    assert false_premises(tiny, "", SAID, like, lambda _wanted: {"another": 9.0}) == (RISE,)
+
+
+def test_training_is_asked_again_only_where_the_rules_speak_for_a_premise(tiny: Brief) -> None:
+    asked: list[bool] = []
+
+    def none(wanted: bool) -> None:
+        asked.append(wanted)
+
+    false_premises(tiny, "", "Buses are full.", likes(0.0, 0.0), none)
+    false_premises(tiny, "", SAID, {**likes(0.0, 0.0), f"block:{RISE}": Likeness(0.95, 0.95)}, none)
+    assert asked == [False, True]
+
+
+@pytest.mark.parametrize("name", ["rules", "logit", "like"])
+def test_each_sign_of_a_premise_speaks_for_it(tiny: Brief, name: str) -> None:
+    signs = {"rules": 0.1, "logit": 0.0, "like": 0.3}
+
+    def probability(signs: dict[str, float]) -> float:
+        like = likes(signs["like"], 0.2)
+        return learnt_probability(tiny.blocks[RISE], "marks shot up", signs["rules"], signs["logit"], like)
+
+    assert probability({**signs, name: signs[name] + 0.5}) > probability(signs)
+    assert 0 < probability(signs) < 1
+
+
+def test_words_that_mark_a_lookalike_speak_against_a_premise(shipped: Brief) -> None:
+    block = next(b for b in shipped.blocks.values() if b.unless)
+    sure = learnt_probability(block, "so it is", 0.5, 2.0, {f"block:{block.key}": Likeness(0.8, 0.5, 0.8)})
+    less = learnt_probability(block, f"so it is {block.unless[0]}", 0.5, 2.0, {f"block:{block.key}": Likeness(0.8, 0.5, 0.8)})
+    assert less < sure
+    assert sure > LEARNT_ASSERTED
+    assert math.isfinite(less)
+
+
+def test_recognition_goes_by_training_where_there_is_any(tiny: Brief) -> None:
+    first, second = sorted(key for key, block in tiny.blocks.items() if block.kind is BlockKind.BLOCK)[:2]
+    by_lines = {f"block:{first}": Likeness(0.7, 0.5), f"block:{second}": Likeness(0.6, 0.3)}
+    assert recognise(tiny, "so it is", by_lines).key == first
+    taught = {f"block:{first}": Likeness(0.7, 0.5, 0.1), f"block:{second}": Likeness(0.6, 0.3, 0.8)}
+    found = recognise(tiny, "so it is", taught)
+    assert found.key == second
+    assert recognise(tiny, "so it is", {**taught, "aside:abuse": Likeness(0.5, 0.3, 0.9)}).sure < found.sure
