@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import typer
 
 from bot import cli
 from tests.brief.documents import FIRST, SECOND
-from tests.conftest import Run
+from tests.conftest import TINY, Run
 
 pytestmark = pytest.mark.encoder
 SPEECH = b"Teenagers need more sleep, so lessons must begin later.\n"
@@ -35,8 +36,10 @@ class Walk:
         self._debatebot = debatebot
         self.walked: set[tuple[str, ...]] = set()
 
-    def __call__(self, *command: str, options: tuple[str, ...] = (), stdin: bytes = b"", code: int = 0) -> str:
-        done = self._debatebot(*command, *options, stdin=stdin)
+    def __call__(
+        self, *command: str, options: tuple[str, ...] = (), stdin: bytes = b"", code: int = 0, **environment: str
+    ) -> str:
+        done = self._debatebot(*command, *options, stdin=stdin, **environment)
         assert done.returncode == code, done.stderr.decode()
         self.walked.add(command)
         return done.stdout.decode() if code == 0 else done.stderr.decode()
@@ -76,6 +79,11 @@ def _knowledge(walk: Walk, tmp_path: Path) -> None:
     walk("knowledge", "build")
     assert "Lamps" in walk("knowledge", "show", options=("lamps",))
     walk("knowledge", "remove", options=("lamps",))
+    # It writes into the brief's folder, so it gets a copy.
+    copied = str(shutil.copytree(TINY, tmp_path / "brief"))
+    assert "learnt" in walk("knowledge", "train", KNOWLEDGE_DIR=copied)
+    assert "other lines" not in walk("knowledge", "check", KNOWLEDGE_DIR=copied)
+    assert json.loads(walk("rebut", options=("--json", "-"), stdin=SPEECH, KNOWLEDGE_DIR=copied))["citations"]
 
 
 def _evaluate(walk: Walk, tmp_path: Path) -> None:
