@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.brief.faults import Fault
+from bot.brief.line_files import lines_of, once
 from bot.brief.model import Question
 
 FOLDER = "questions"
@@ -17,13 +18,7 @@ def read_questions(folder: Path) -> tuple[tuple[Question, ...], list[Fault]]:
     """The questions of the brief in `folder`, one a line; empty lines and lines with `#` in front do not count."""
     faults: list[Fault] = []
     questions = [q for answered, name in FILES.items() for q in _lines(folder / FOLDER / name, answered, faults)]
-    seen: dict[str, Question] = {}
-    for question in questions:
-        same = " ".join(question.text.lower().split())
-        before = seen.setdefault(same, question)
-        if before is not question:
-            mend = f"it stands in {before.file.name}:{before.line}, keep one"
-            faults.append(Fault(question.file, question.line, f"the question `{question.text}` stands twice", mend))
+    once(questions, "question", faults)
     for answered, name in FILES.items():
         count = sum(q.answered is answered for q in questions)
         if questions and count < LEAST:
@@ -35,13 +30,8 @@ def read_questions(folder: Path) -> tuple[tuple[Question, ...], list[Fault]]:
 def _lines(file: Path, answered: bool, faults: list[Fault]) -> list[Question]:
     if not file.is_file():
         return []
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        faults.append(Fault(file, 1, "the file cannot be read", "save it as UTF-8 text"))
-        return []
     return [
         Question(line.strip(), answered, number, file)
-        for number, line in enumerate(lines, start=1)
+        for number, line in enumerate(lines_of(file, faults), start=1)
         if line.strip() and not line.startswith("#")
     ]

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.brief.faults import Fault
+from bot.brief.line_files import lines_of, once
 from bot.brief.model import BlockKind, Brief
 
 FOLDER = "wordings"
@@ -42,16 +43,10 @@ class Example:
 def read_wordings(brief: Brief, asides: Iterable[str]) -> tuple[tuple[Example, ...], list[Fault]]:
     """The wordings of `brief`, in the order of files and lines, and every fault; `asides` are the kinds that an aside may be."""
     faults: list[Fault] = []
-    found: dict[str, Example] = {}
     keys = _keys(brief, asides)
-    for file in sorted((brief.folder / FOLDER).glob("*.tsv")):
-        for wording in _lines(file, keys, faults):
-            same = " ".join(wording.text.lower().split())
-            before = found.setdefault(same, wording)
-            if before is not wording:
-                mend = f"it stands in {before.file.name}:{before.line}, keep one"
-                faults.append(Fault(file, wording.line, f"the wording `{wording.text}` stands twice", mend))
-    return tuple(found.values()), faults
+    files = sorted((brief.folder / FOLDER).glob("*.tsv"))
+    found = [example for file in files for example in _examples(file, keys, faults)]
+    return tuple(once(found, "wording", faults)), faults
 
 
 def _keys(brief: Brief, asides: Iterable[str]) -> dict[Label, frozenset[str]]:
@@ -60,14 +55,9 @@ def _keys(brief: Brief, asides: Iterable[str]) -> dict[Label, frozenset[str]]:
     return {Label.HEARD: heard, Label.TRUE: corrections, Label.NEAR: corrections, Label.ASIDE: frozenset(asides)}
 
 
-def _lines(file: Path, keys: dict[Label, frozenset[str]], faults: list[Fault]) -> list[Example]:
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        faults.append(Fault(file, 1, "the file cannot be read", "save it as UTF-8 text"))
-        return []
+def _examples(file: Path, keys: dict[Label, frozenset[str]], faults: list[Fault]) -> list[Example]:
     found = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines_of(file, faults), start=1):
         label, _, rest = line.partition("\t")
         key, _, text = rest.partition("\t")
         if not line.strip():

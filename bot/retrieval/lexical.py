@@ -135,12 +135,8 @@ class Lexical:
         highest = (K1 + 1) * sum(self._weight(term) for term in dict.fromkeys(terms))
         return np.asarray(self._index.get_scores_from_ids(known) / highest, dtype=np.float32)
 
-    def coverage(self, terms: Sequence[str], rows: Sequence[int]) -> Coverage:
-        """How much of `terms` the whole index and the given rows hold; no terms give zeros."""
-        return self.coverages(terms, [rows])[0]
-
     def coverages(self, terms: Sequence[str], groups: Sequence[Sequence[int]]) -> list[Coverage]:
-        """The coverage of `terms` by each of `groups` of rows."""
+        """How much of `terms` the whole index and each of `groups` of rows hold; no terms give zeros."""
         weights = {term: self._weight(term) for term in terms}
         total = sum(weights.values())
         if not total:

@@ -67,16 +67,18 @@ class OnnxEncoder:
         """Unit vectors of `texts`; an empty sequence gives shape (0, 0)."""
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
-        if self._threads == 1 or len(texts) == 1:
-            return np.concatenate([self._outputs(text)[0] for text in texts])
-        with ThreadPoolExecutor(min(self._threads, len(texts)), thread_name_prefix="encode") as pool:
-            return np.concatenate([given[0] for given in pool.map(self._outputs, texts)])
+        return np.concatenate([given[0] for given in self._each(texts)])
 
     def hear(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
-        """Unit vectors (n, d) of `texts` and the logits of the adapter's premises (n, premises); needs an adapter."""
-        with ThreadPoolExecutor(min(self._threads, max(1, len(texts))), thread_name_prefix="hear") as pool:
-            given = list(pool.map(self._outputs, texts))
+        """Unit vectors (n, d) of `texts` and the logits of the premises (n, premises); needs a text and an adapter."""
+        given = self._each(texts)
         return np.concatenate([vector for vector, _ in given]), np.stack([logits for _, logits in given])
+
+    def _each(self, texts: Sequence[str]) -> list[list[NDArray[np.float32]]]:
+        if self._threads == 1 or len(texts) == 1:
+            return [self._outputs(text) for text in texts]
+        with ThreadPoolExecutor(min(self._threads, len(texts)), thread_name_prefix="encode") as pool:
+            return list(pool.map(self._outputs, texts))
 
     def _outputs(self, text: str) -> list[NDArray[np.float32]]:
         ids = np.array([self._tokenizer.encode(plain_text(text)).ids], dtype=np.int64)

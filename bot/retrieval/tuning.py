@@ -27,6 +27,8 @@ from bot.retrieval.lines import Line, digest
 Progress = Callable[[str, int, int], None]
 STEP = "adapter"
 CENTRES = 4
+# What an update counts, as is usual with LoRA: twice its product.
+ALPHA = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,7 @@ class _Updated(nn.Module):
         self.up = nn.Parameter(torch.zeros(layer.out_features, rank))
 
     def forward(self, inputs: Tensor) -> Tensor:
-        # Twice the product, the usual alpha of LoRA.
-        return self.layer(inputs) + 2.0 * (inputs @ self.down.T @ self.up.T)  # type: ignore[no-any-return]
+        return self.layer(inputs) + ALPHA * (inputs @ self.down.T @ self.up.T)  # type: ignore[no-any-return]
 
 
 class _Learner(nn.Module):
@@ -211,7 +212,7 @@ def _adapter(
     down, up = {}, {}
     for name, module in learner.bert.named_modules():
         if isinstance(module, _Updated):
-            down[f"{name}.weight"], up[f"{name}.weight"] = _array(module.down), _array(2.0 * module.up)
+            down[f"{name}.weight"], up[f"{name}.weight"] = _array(module.down), _array(ALPHA * module.up)
     vectors = torch.cat([learner(states, batch.mask)[0] for batch, states in zip(batches, hidden, strict=True)])
     rows = torch.cat([batch.owners for batch in batches])
     centres = np.stack([_centres(_array(vectors[rows == i])) for i in range(len(owners))])

@@ -157,8 +157,10 @@ def _match(
 
 
 def _rather_false(key: str, corrections: Sequence[str], like: Mapping[str, Likeness]) -> bool:
-    """Whether a text is by training one of the falsehoods that it asserts rather than the argument `key`: a falsehood that is put
-    right needs no answer to an argument that merely speaks of the same thing."""
+    """Whether a text is by training one of the falsehoods that it asserts rather than the argument `key`.
+
+    A falsehood that is put right needs no answer to an argument that merely speaks of the same thing.
+    """
     argument = like[f"block:{key}"].learnt
     return argument is not None and any((like[f"block:{false}"].learnt or 0.0) - argument > RATHER for false in corrections)
 

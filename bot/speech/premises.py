@@ -110,7 +110,7 @@ def probability(block: Block, before: str, text: str, like: Likenesses) -> float
         + _LOOKALIKE_NEAR * near
         + _LOOKALIKE * anywhere
     )
-    return 1 / (1 + math.exp(-max(-60.0, min(60.0, z))))
+    return _sigmoid(z)
 
 
 def learnt_probability(block: Block, said: str, rules: float, logit: float, like: Likenesses) -> float:
@@ -129,6 +129,10 @@ def learnt_probability(block: Block, said: str, rules: float, logit: float, like
         + _LIKE_OVER_OTHERS * (false - others)
         + _LEARNT_LOOKALIKE * min(2, len(voice.occurrences(said, block.unless)))
     )
+    return _sigmoid(z)
+
+
+def _sigmoid(z: float) -> float:
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, z))))
 
 

@@ -25,10 +25,11 @@ _LEARNT = (-2.8, 2.2, 1.7, 1.7, 3.2, 3.0)
 ACCEPTED = 0.35
 # Below this cosine nothing is recognised, however much less like the other owners are.
 FLOOR = 0.45
+# The same of what training says; one of the two is enough.
 LEARNT_FLOOR = 0.3
 DISPUTED = 0.5
 ENGAGES_AT = 0.42
-# In doubt a speech replies: by training also from here on, at which 2 of 27 replies that no phrase is near are missed on dev2.
+# In doubt a speech replies: by training also from here on.
 LEARNT_ENGAGES_AT = 0.3
 
 Likenesses = Mapping[str, Likeness]
@@ -105,23 +106,23 @@ def _engages(each: Likeness) -> bool:
 
 def _score(each: Likeness) -> float:
     """By which owners are compared with one another."""
-    plain = each.weight + COSINE_SHARE * each.cosine
+    plain = _plain(each)
     return plain if each.learnt is None else LEARNT_SHARE * each.learnt + PLAIN_SHARE * plain
+
+
+def _plain(each: Likeness) -> float:
+    return each.weight + COSINE_SHARE * each.cosine
 
 
 def fact_asked(brief: Brief, like: Likenesses) -> str | None:
     """The correction whose fact a question of likeness `like` asks after, None where arguments are as near."""
-
-    def score(each: Likeness) -> float:
-        return each.weight + COSINE_SHARE * each.cosine
-
     facts, arguments = [], [0.0]
     for name, each in like.items():
         kind, _, key = name.partition(":")
         if kind == "block" and brief.blocks[key].kind is BlockKind.CORRECTION:
-            facts.append((score(each), key, each))
+            facts.append((_plain(each), key, each))
         elif kind in ("block", "ours"):
-            arguments.append(score(each))
+            arguments.append(_plain(each))
     best, key, near = max(facts, key=lambda row: (row[0], row[1]), default=(0.0, "", Likeness(-1.0, 0.0)))
     found = near.cosine >= ASKED_COSINE and near.weight >= ASKED_WEIGHT and best >= max(arguments) + ASKED_LEAD
     return key if found else None

@@ -131,7 +131,7 @@ def test_a_misspelt_word_is_read_as_the_nearest_known_one() -> None:
     lexical = Lexical(["x", "y"], ["later lessons", "an alliance of schools"])
     assert lexical.terms("the aliance") == lexical.terms("the alliance")
     assert lexical.shares(lexical.terms("aliance")).tolist() == lexical.shares(["allianc"]).tolist()
-    assert tuple(lexical.coverage(lexical.terms("aliance"), [1])) == (1, 1, 0)
+    assert tuple(lexical.coverages(lexical.terms("aliance"), [[1]])[0]) == (1, 1, 0)
 
 
 @pytest.mark.parametrize("word", ["lesso9", "less", "pizza", "xessons", "lessonsandmore"])
@@ -149,9 +149,8 @@ def test_bm25_ignores_words_of_asking() -> None:
     lexical = Lexical(["x", "y"], ["which lessons are there", ""])
     assert lexical.terms("Which of the lessons are there?") == ["lesson"]
     assert lexical.shares(lexical.terms("what is it")).tolist() == [0, 0]
-    assert tuple(lexical.coverage(["lesson"], [])) == (1, 0, 1)
-    assert tuple(lexical.coverage(["lesson"], [0])) == (1, 1, 0)
-    assert tuple(lexical.coverage([], [0])) == (0, 0, 0)
+    assert [tuple(each) for each in lexical.coverages(["lesson"], [[], [0]])] == [(1, 0, 1), (1, 1, 0)]
+    assert [tuple(each) for each in lexical.coverages([], [[0]])] == [(0, 0, 0)]
 
 
 def test_the_matcher_keeps_the_best_phrase_of_each_owner(hashing: HashingEncoder) -> None:
