@@ -21,6 +21,7 @@ from bot.retrieval.encoder import PACKAGE_SHA256
 
 FILE = "adapter.safetensors"
 FORMAT = "1"
+MEND = "take it from the release, or run `debatebot knowledge train`"
 _HEADS = ("proxies", "centres", "places", "readings", "bias")
 Arrays = Mapping[str, NDArray[np.float32]]
 
@@ -64,7 +65,9 @@ class Adapter:
         for name, down in self.down.items():
             change = self.up[name] @ down
             if name not in weights or weights[name].shape != change.shape:
-                raise AdapterError(f"the adapter belongs to another encoder: it changes `{name}`, train it anew")
+                raise AdapterError(
+                    f"the adapter belongs to another encoder: it changes `{name}`, run `debatebot knowledge train`"
+                )
             new[name] = weights[name] + change
         return new
 
@@ -85,12 +88,14 @@ def read_adapter(file: Path) -> Adapter | None:
             arrays = {name: opened.get_tensor(name).astype(np.float32) for name in opened.keys()}  # noqa: SIM118
         return _adapter(about, arrays, sha256(raw).hexdigest())
     except (SafetensorError, KeyError, ValueError) as error:
-        raise AdapterError(f"{file} is no adapter or is damaged: take it from the release, or run `knowledge train`") from error
+        raise AdapterError(
+            f"{file} is no adapter or is damaged: take it from the release, or run `debatebot knowledge train`"
+        ) from error
 
 
 def _adapter(about: Mapping[str, str], arrays: Arrays, fingerprint: str) -> Adapter:
     if about["format"] != FORMAT or about["encoder"] != PACKAGE_SHA256:
-        raise AdapterError("the adapter was made for another encoder or by another version: run `knowledge train`")
+        raise AdapterError(f"the adapter was made for another encoder or by another version: {MEND}")
     down = {name.removesuffix(".down"): value for name, value in arrays.items() if name.endswith(".down")}
     owners, premises = tuple(json.loads(about["owners"])), tuple(json.loads(about["premises"]))
     proxies, centres, places, readings, bias = (arrays[name] for name in _HEADS)

@@ -201,9 +201,9 @@ class Speaker:
         return {i: one for i, one in each.items() if one is not None}
 
     def _place(self, found: Match, lookup: Lookup | None) -> Match:
-        """A claim that neither the brief's sources nor its arguments know, nor its subject words, is off the subject."""
+        """A claim that neither the brief's sources nor its arguments and corrections know, nor its subject words, is off it."""
         arguable = (PointKind.CLAIM, PointKind.QUESTION, PointKind.EVIDENCE)
-        if lookup is None or lookup.found or found.engaged or found.kind not in arguable:
+        if lookup is None or lookup.found or found.engaged or found.corrections or found.kind not in arguable:
             return found
         words = found.text.lower()
         if any(word.lower() in words for word in self._brief.motion.subject_words):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.bootstrap import matcher_of
 from bot.brief.faults import BriefError
 from bot.brief.load import load_brief
 from bot.brief.model import BlockKind, Brief
@@ -16,10 +17,14 @@ from bot.brief.wordings import FOLDER
 from bot.retrieval.adapter import FILE, read_adapter
 from bot.retrieval.lines import Line, digest
 from bot.retrieval.matcher import Likeness
+from bot.retrieval.onnx_encoder import OnnxEncoder
+from bot.settings import read_settings
 from bot.speech.lessons import lessons, wording_faults
+from bot.speech.matching import match
+from bot.speech.points import hear
 from bot.speech.premises import LEARNT_ASSERTED, false_premises, learnt_probability
 from bot.speech.recognition import recognise
-from tests.conftest import SHIPPED, TINY
+from tests.conftest import ENCODER_HOME, SHIPPED, TINY
 
 RISE = "grades-rise"
 SAID = "Later lessons raised grades."
@@ -142,3 +147,48 @@ def test_recognition_goes_by_training_where_there_is_any(tiny: Brief) -> None:
     found = recognise(tiny, "so it is", taught)
     assert found.key == second
     assert recognise(tiny, "so it is", {**taught, "aside:abuse": Likeness(0.5, 0.3, 0.9)}).sure < found.sure
+
+
+NEW = """---
+key: orbit-pact
+kind: block
+title: satellites will bind Asia together
+about: [satellites, orbit]
+---
+
+## Heard as
+""" + "".join(
+    f"- {way}\n"
+    for way in (
+        "Shared satellites over the Pacific will force every government into one alliance.",
+        "Orbit is where the next pact will be signed.",
+        "A common space command makes a common defence treaty inevitable.",
+        "Whoever watches missiles from the same satellites ends up in the same alliance.",
+        "space force = asian nato, its that simple",
+        "Rockets and satellites need one headquarters for the whole region.",
+        "Joint launch sites tie Tokyo, Seoul and Canberra together for good.",
+        "Missile warning from orbit cannot be done alone, so they will unite.",
+    )
+)
+
+
+@pytest.mark.encoder
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Orbit is where the next pact will be signed.",
+        "Missile warning from satellites in orbit can't be done alone, so all of them will unite.",
+        "Once they share satellites over the Pacific, every government is forced into one alliance.",
+    ],
+)
+def test_a_block_that_was_added_since_the_training_is_heard_by_its_lines(tmp_path: Path, minilm: OnnxEncoder, said: str) -> None:
+    folder = tmp_path / "knowledge"
+    shutil.copytree(SHIPPED, folder)
+    other = (folder / "blocks" / "word-game.md").read_text(encoding="utf-8")
+    (folder / "blocks" / "orbit-pact.md").write_text(f"{NEW}\n{other[other.index('## Concede') :]}", encoding="utf-8")
+    brief = load_brief(folder)
+    settings = read_settings(knowledge_dir=folder, data_dir=ENCODER_HOME.parent / "added-block")
+    utterances = hear(said)
+    vectors = minilm.encode([u.text for u in utterances])
+    matches = match(brief, matcher_of(settings, brief, minilm), utterances, vectors)
+    assert [m.met_by for m in matches] == ["orbit-pact"]

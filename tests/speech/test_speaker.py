@@ -15,6 +15,7 @@ from bot.brief.load import load_brief
 from bot.brief.model import Brief, Paragraph, Sentence, Wording
 from bot.debate.record import Speech
 from bot.debate.words import PointKind, Side, SpeechKind, Verdict
+from bot.retrieval.retriever import Lookup
 from bot.settings import read_settings
 from bot.speech.check import Checker
 from bot.speech.engagement import replies_of, spoken_sentences
@@ -73,6 +74,16 @@ async def test_a_false_premise_is_corrected(speaker: Speaker) -> None:
     draft = await speaker.answer(SpeechRequest(OPP, SpeechKind.REBUTTAL, 320, (heard,)))
     assert draft.heard[0].verdict is Verdict.CORRECTED
     assert "no change in grades" in draft.text
+
+
+async def test_what_is_corrected_is_not_called_another_subject(speaker: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.speech.matching.false_premises", lambda *_: ("grades-rise",))
+    monkeypatch.setattr(
+        "bot.speech.speaker.Speaker._search", lambda _self, texts: [Lookup(text, False, 0.0, ()) for text in texts]
+    )
+    draft = await speaker.answer(SpeechRequest(OPP, SpeechKind.REBUTTAL, 320, (said(0, "The pope wrote a poem on it."),)))
+    assert draft.heard[0].verdict is Verdict.CORRECTED
+    assert "another subject" not in draft.text
 
 
 async def test_no_paragraph_is_used_twice_in_a_debate_and_answers_stay_within_the_limit(speaker: Speaker) -> None:
