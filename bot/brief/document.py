@@ -12,6 +12,8 @@ import yaml
 from bot.brief.faults import BriefError, Fault
 
 _HEADING = re.compile(r"^##\s+(?P<title>.*?)\s*(?:\{#(?P<slug>[^}]*)\})?\s*$")
+# What a backslash in front makes text: a heading, or such a backslash.
+_MARKUP = re.compile(r"\\*##\s")
 _PROPERTY = re.compile(r"^-\s+(?P<name>[a-z][a-z ]*):\s*(?P<value>.*)$")
 MAX_FILE_BYTES = 2_000_000
 
@@ -38,24 +40,23 @@ class Section:
 
     @property
     def properties(self) -> dict[str, str]:
-        """The `- name: value` lines that stand at the top of the section."""
-        found: dict[str, str] = {}
-        for line in self.lines:
-            match = _PROPERTY.match(line)
-            if match:
-                found[match["name"].strip()] = match["value"].strip()
-            elif line.strip():
-                break
-        return found
+        """The `- name: value` lines that stand at the top of the section, up to a blank line."""
+        matches = (_PROPERTY.match(line) for line in self.lines[slice(*self._top)])
+        return {match["name"].strip(): match["value"].strip() for match in matches if match}
+
+    @property
+    def _top(self) -> tuple[int, int]:
+        """The lines of the properties: the first, and the one past the last."""
+        first = next((at for at, line in enumerate(self.lines) if line.strip()), len(self.lines))
+        past = next((at for at, line in enumerate(self.lines) if at >= first and not _PROPERTY.match(line)), len(self.lines))
+        return first, past
 
     @property
     def prose(self) -> str:
         """The section's text without its property lines, paragraphs kept apart by a blank line."""
-        lines = list(self.lines)
-        while lines and (not lines[0].strip() or _PROPERTY.match(lines[0])):
-            lines.pop(0)
+        lines = self.lines[self._top[1] :]
         paragraphs = re.split(r"\n\s*\n", "\n".join(lines).strip())
-        return "\n\n".join(" ".join(p.split()) for p in paragraphs if p.strip())
+        return "\n\n".join(unescaped(" ".join(p.split())) for p in paragraphs if p.strip())
 
 
 @dataclass(slots=True)
@@ -75,6 +76,16 @@ class Document:
         """The sections whose heading (before any colon) is one of `titles`, ignoring case."""
         wanted = {title.lower() for title in titles}
         return [s for s in self.sections if s.title.split(":")[0].strip().lower() in wanted]
+
+
+def escaped(paragraph: str) -> str:
+    """`paragraph` so that as a line of a file it is text, though it begin like a heading; `unescaped` gives it back."""
+    return f"\\{paragraph}" if _MARKUP.match(paragraph) else paragraph
+
+
+def unescaped(paragraph: str) -> str:
+    """The paragraph of which `escaped` made `paragraph`."""
+    return paragraph[1:] if paragraph.startswith("\\") and _MARKUP.match(paragraph[1:]) else paragraph
 
 
 def _read(file: Path) -> str:

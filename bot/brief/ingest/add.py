@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from bot.brief.check import ADDRESS
-from bot.brief.document import MAX_FILE_BYTES
+from bot.brief.document import MAX_FILE_BYTES, escaped
 from bot.brief.faults import BriefError
 from bot.brief.fields import KEY, is_date
 from bot.brief.ingest.decode import clean
@@ -121,7 +121,8 @@ def render(record: Record, cuts: Sequence[Cut]) -> str:
     front |= {name: value for name, value in (("note", record.note), ("copy_of", record.copy_of)) if value}
     head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10**6)
     sections = [
-        f"## {cut.locator}: {cut.title} {{#{slug}}}\n- kind: interpretation\n- sure: medium\n\n" + "\n\n".join(cut.paragraphs)
+        f"## {cut.locator}: {cut.title} {{#{slug}}}\n- kind: interpretation\n- sure: medium\n\n"
+        + "\n\n".join(map(escaped, cut.paragraphs))
         for cut, slug in zip(cuts, _slugs(cuts), strict=True)
     ]
     return f"---\n{head}---\n\n" + "\n\n".join(sections) + "\n"
