@@ -16,6 +16,7 @@ SHORT: Commands = {
     "answers": ("tests.bench",),
     "speeches-dev": ("tests.bench.speeches", "--split", "dev"),
     "speeches-test": ("tests.bench.speeches", "--split", "test"),
+    "speeches-dev2": ("tests.bench.speeches", "--split", "dev2"),
     "refusal": ("tests.bench.refusal",),
     "heard": ("tests.bench.heard",),
     "premises": ("tests.bench.premises",),

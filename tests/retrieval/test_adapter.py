@@ -77,6 +77,17 @@ def test_no_file_is_no_adapter(tmp_path: Path) -> None:
     assert read_adapter(tmp_path / "none") is None
 
 
+def test_a_folder_in_place_of_the_file_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(AdapterError, match=r"cannot be read: Is a directory"):
+        read_adapter(tmp_path)
+
+
+def test_an_adapter_of_another_encoder_is_turned_away_where_it_is_asked_for(adapter: Adapter, tmp_path: Path) -> None:
+    foreign = replace(adapter, down={"encoder.none": adapter.down[NAME]}, up={"encoder.none": adapter.up[NAME]})
+    with pytest.raises(AdapterError, match=r"belongs to another encoder: it changes `encoder.none`, run `debatebot"):
+        hearer_for(foreign, "auto", tmp_path, 1)
+
+
 @pytest.mark.parametrize("damage", ["empty", "cut", "noise"])
 def test_a_damaged_file_is_one_clear_line(adapter: Adapter, tmp_path: Path, damage: str) -> None:
     file = tmp_path / "a.safetensors"
