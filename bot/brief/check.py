@@ -15,6 +15,7 @@ from bot.brief.support import faults_in
 
 ANSWER_WORDS = (40, 90)
 CORRECTION_WORDS = (6, 80)
+SHORT_WORDS = (5, 24)
 PASSAGE_WORDS = (20, 120)
 MIN_HEARD = {BlockKind.BLOCK: 8, BlockKind.CORRECTION: 6}
 # One answer is spent after one exchange, and four of one kind say one thing.
@@ -86,9 +87,9 @@ def paragraphs(brief: Brief) -> Iterator[tuple[Path, Paragraph]]:
     for block in brief.blocks.values():
         if block.concession:
             yield block.file, block.concession
-        yield from ((block.file, answer) for answer in block.answers)
+        yield from ((block.file, answer) for answer in (*block.answers, *block.in_short))
     for c in brief.contentions.values():
-        parts = [c.claim, c.reasons, *c.evidence, c.impact, c.extension, *([c.dispute] if c.dispute else [])]
+        parts = [c.claim, c.reasons, *c.evidence, c.impact, c.extension, *([c.dispute] if c.dispute else []), *c.in_short]
         yield from ((c.file, part) for part in parts)
 
 
@@ -152,7 +153,9 @@ def _shape_faults(brief: Brief) -> Iterator[Fault]:
         owners[key] = kind
     for block in brief.blocks.values():
         yield from _block_faults(block)
+        yield from _short_faults(block.file, block.in_short)
     for contention in brief.contentions.values():
+        yield from _short_faults(contention.file, contention.in_short)
         if contention.origin != "ours" and contention.origin not in brief.sources:
             yield Fault(
                 contention.file,
@@ -196,6 +199,15 @@ def _block_faults(block: Block) -> Iterator[Fault]:
                 "`correct` belongs to corrections only",
             )
     yield from _repeated(block.file, block.heard)
+
+
+def _short_faults(file: Path, shorts: Iterable[Paragraph]) -> Iterator[Fault]:
+    low, high = SHORT_WORDS
+    for short in shorts:
+        if len(short.sentences) != 1 or not low <= short.words <= high:
+            mend = f"write one sentence of {low}-{high} words"
+            message = f"{short.id} has {len(short.sentences)} sentences, {short.words} words"
+            yield Fault(file, _line_of(file, short), message, mend)
 
 
 def _rule_faults(block: Block) -> Iterator[Fault]:

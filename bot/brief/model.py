@@ -168,6 +168,8 @@ class Block:
     answers: tuple[Answer, ...]
     question: str
     file: Path
+    # Answers of one sentence each, for a speech without room for more; best first.
+    in_short: tuple[Paragraph, ...] = ()
 
     def names(self, text: str) -> bool:
         """Whether `text` holds one alternative of every line of `needs`, each from a word's beginning."""
@@ -193,6 +195,7 @@ class Contention:
     heard: tuple[str, ...]
     dispute: Paragraph | None
     file: Path
+    in_short: tuple[Paragraph, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

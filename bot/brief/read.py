@@ -112,6 +112,11 @@ def _items(fields: Fields, title: str, *, needed: bool = True) -> tuple[str, ...
     return section.items
 
 
+def _in_short(fields: Fields, key: str) -> tuple[Paragraph, ...]:
+    lines = _items(fields, "In short", needed=False)
+    return tuple(Paragraph(f"{key}#in-short-{number}", cited_sentences(line)) for number, line in enumerate(lines, start=1))
+
+
 def _question(fields: Fields, title: str, *, needed: bool = True) -> str:
     section = fields.section(title, needed=needed)
     if section is None:
@@ -140,6 +145,7 @@ def _block(fields: Fields) -> Block:
         answers=tuple(_answer(fields, key, section) for section in document.named("Answer")),
         question=_question(fields, "Question back", needed=is_block),
         file=document.file,
+        in_short=_in_short(fields, key),
     )
 
 
@@ -171,6 +177,7 @@ def _contention(fields: Fields) -> Contention:
         heard=_items(fields, "Heard as"),
         dispute=fields.paragraph(key, "Dispute", needed=False),
         file=fields.file,
+        in_short=_in_short(fields, key),
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from bot.brief.model import Answer, AnswerKind, Block
+from bot.brief.model import Answer, AnswerKind, Block, Paragraph
 from bot.debate.words import PointKind
+from bot.speech.budget import Budget
 from bot.speech.digest import cost_of, in_short
 from bot.speech.flow import Flow
 from bot.speech.matching import Match
@@ -44,6 +45,19 @@ def ranked(block: Block, match: Match, flow: Flow, taken: Sequence[Move], used: 
         why = f"{answer.kind} suits {match.kind} (rank {suit + 1}), {stale:.0%} of its evidence was heard, {near} shared words"
         scored.append((score, place, answer, why))
     return [(answer, why) for _, _, answer, why in sorted(scored, key=lambda item: item[:2])]
+
+
+def first_short(shorts: Sequence[Paragraph], flow: Flow, budget: Budget) -> Paragraph | None:
+    """The first prepared sentence that was not spoken and does not stand on evidence that was all heard; None without one."""
+    heard = flow.cited | {p for move in budget.moves if move.paragraph for p in move.paragraph.passages}
+    fresh = (s for s in shorts if not budget.is_used(s) and not (s.passages and set(s.passages) <= heard))
+    return next(fresh, None)
+
+
+def prepared_answer(block: Block, ordinal: int, sentence: Paragraph, said: str, *, asked: bool = False) -> Move:
+    """The prepared one-sentence answer as a move."""
+    reason = f"heard as {block.key}; one sentence so that every point is met; prepared to stand alone"
+    return Move(MoveKind.ANSWER, ordinal, block.key, sentence, reason, short=True, said=said, asked=asked)
 
 
 def shortest(block: Block, options: Sequence[tuple[Answer, str]]) -> tuple[Answer, str] | None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from bot.brief.model import Answer, AnswerKind, Block, BlockKind, Brief, Contention, Paragraph, Sentence
 from bot.debate.words import PointKind, Verdict
 from bot.retrieval.retriever import Lookup
-from bot.speech.answers import brief_answer, full_answer, ranked, shortest
+from bot.speech.answers import brief_answer, first_short, full_answer, prepared_answer, ranked, shortest
 from bot.speech.budget import Budget
 from bot.speech.digest import in_short
 from bot.speech.evidence import spoken_evidence
@@ -30,6 +30,8 @@ MOST_PRESSED = 2
 # More figures than this are not held against the sources in one speech: the arguments matter more.
 MOST_COMPARED = 2
 SHORT_EVIDENCE = 38
+# Why a point that has an answer in the brief was not met.
+NO_ROOM = "no answer fits the words left"
 
 _VERDICTS = {AnswerKind.TURN: Verdict.TURNED}
 _ASIDE = {
@@ -142,10 +144,14 @@ class Meeting:
                     return
 
     def _by_weight(self) -> list[int]:
-        """Ordinals, those with an answer in the brief first."""
-        return sorted(
-            range(len(self._matches)), key=lambda i: (self._matches[i].met_by is None and not self._matches[i].disputes, i)
-        )
+        """Ordinals, those with an answer in the brief first; of these the most surely heard where words may not do for all."""
+
+        def weight(ordinal: int) -> tuple[bool, float, int]:
+            match = self._matches[ordinal]
+            answerable = match.met_by is not None or bool(match.disputes)
+            return not answerable, -match.score if answerable and self.crowded else 0.0, ordinal
+
+        return sorted(range(len(self._matches)), key=weight)
 
     def _correct(self, ordinal: int, match: Match) -> None:
         for key in match.corrections:
@@ -204,15 +210,19 @@ class Meeting:
         if block.kind is BlockKind.CORRECTION:
             return self._inform(ordinal, block)
         said = self._echoes.get(ordinal, "")
-        times = self._flow.met.get(block.key, 0)
+        asked = match.kind is PointKind.QUESTION
         options = self._options(block, match)
-        short = shortest(block, options)
-        if short is None:
-            return self._stand(ordinal, block, times)
-        move = brief_answer(block, ordinal, short, said, asked=match.kind is PointKind.QUESTION)
+        prepared = first_short(block.in_short, self._flow, self._budget)
+        short = shortest(block, options) if prepared is None else None
+        if prepared is not None:
+            move = prepared_answer(block, ordinal, prepared, said, asked=asked)
+        elif short is not None:
+            move = brief_answer(block, ordinal, short, said, asked=asked)
+        else:
+            return self._stand(ordinal, block, self._flow.met.get(block.key, 0))
         if self._budget.take((20, ordinal), move):
-            return _VERDICTS.get(short[0].kind, Verdict.ANSWERED), block.key, move.reason
-        return Verdict.DROPPED, block.key, "no answer fits the words left"
+            return (_VERDICTS.get(move.answer, Verdict.ANSWERED) if move.answer else Verdict.ANSWERED), block.key, move.reason
+        return Verdict.DROPPED, block.key, NO_ROOM
 
     def _inform(self, ordinal: int, block: Block) -> Outcome:
         """The fact that a question asks after, as the shortest answer of its correction that was not given before."""
@@ -233,18 +243,23 @@ class Meeting:
         if any(move.kind is MoveKind.DEFEND and move.key == contention.key for move in self._budget.moves):
             return True
         said = self._echoes.get(ordinal, "")
+        why = f"the point disputes {contention.key}"
+        prepared = first_short(contention.in_short, self._flow, self._budget)
+        shorts = [(prepared, True)] if prepared is not None else []
         for paragraph in defences(contention):
-            why = f"the point disputes {contention.key}"
             short = in_short(paragraph, contention.title)
-            move = Move(MoveKind.DEFEND, ordinal, contention.key, short, why, short=short.words < paragraph.words, said=said)
-            if self._budget.take((20, ordinal), move):
-                return True
-        return False
+            shorts.append((short, short.words < paragraph.words))
+        return any(
+            self._budget.take((20, ordinal), Move(MoveKind.DEFEND, ordinal, contention.key, text, why, short=is_short, said=said))
+            for text, is_short in shorts
+        )
 
     def _grow(self, move: Move) -> bool:
         if move.kind is MoveKind.DEFEND:
             contention = self._brief.contentions[str(move.key)]
-            whole = next(p for p in defences(contention) if move.paragraph is not None and p.id == move.paragraph.id)
+            whole = self._whole(contention, move)
+            if whole is None:
+                return False
             grown = Move(MoveKind.DEFEND, move.point, move.key, whole, move.reason, said=move.said)
             return self._budget.replace(move, grown)
         block, ordinal = self._brief.blocks[str(move.key)], int(move.point or 0)
@@ -261,6 +276,11 @@ class Meeting:
                 )
                 return True
         return False
+
+    def _whole(self, contention: Contention, move: Move) -> Paragraph | None:
+        """The defence of which `move` speaks one sentence, or the best that was not spoken."""
+        of_it = [p for p in defences(contention) if move.paragraph is not None and p.id == move.paragraph.id]
+        return next((p for p in (*of_it, *defences(contention)) if p in of_it or not self._budget.is_used(p)), None)
 
     def _look_up(self, ordinal: int, match: Match) -> Outcome:
         asked = match.kind is PointKind.QUESTION

@@ -13,7 +13,7 @@ from bot.speech.casework import Casework
 from bot.speech.figures import Contested
 from bot.speech.flow import Flow, let_fall
 from bot.speech.matching import Match
-from bot.speech.meeting import Meeting, Outcome
+from bot.speech.meeting import NO_ROOM, Meeting, Outcome
 from bot.speech.moves import Choice, Move, MoveKind
 from bot.speech.phrases import frame_words, lead_words
 from bot.speech.pressure import pressure_at
@@ -51,15 +51,22 @@ class Plan:
     dropped: tuple[str, ...]
     choices: tuple[Choice, ...] = ()
 
+    @property
+    def lacks_room(self) -> bool:
+        """Whether a point that could be answered was left for want of words."""
+        return any(why == NO_ROOM for _, _, why in self.verdicts.values())
+
 
 class Planner:
     """Plans one speech. Every main point gets a short answer first; what words are left make the best ones longer."""
 
-    def __init__(self, brief: Brief, flow: Flow, words: int, level: Level = Level.VARSITY) -> None:
+    def __init__(self, brief: Brief, flow: Flow, words: int, level: Level = Level.VARSITY, spare: int = 0) -> None:
+        """`words` is the limit of the speech; `spare` are words that lead-ins were found not to need."""
         self._brief = brief
         self._flow = flow
         self._pressure = pressure_at(level)
-        self._budget = Budget(int(words * self._pressure.share) - frame_words(brief.motion.position), flow.used, self._cost)
+        room = int(words * self._pressure.share) - frame_words(brief.motion.position) + spare
+        self._budget = Budget(room, flow.used, self._cost)
         self._case = Casework(brief, flow, self._budget, self._pressure)
 
     def _cost(self, move: Move) -> int:

@@ -25,6 +25,7 @@ from bot.speech.matching import Match, match
 from bot.speech.moves import MoveKind
 from bot.speech.plan import Hearing, Plan, Planner
 from bot.speech.points import Utterance, hear
+from bot.speech.pressure import pressure_at
 from bot.speech.quotation import Quoter
 from bot.speech.request import SpeechDraft, SpeechRequest
 from bot.speech.writers.composer import Composer, Part
@@ -33,6 +34,10 @@ from bot.speech.writers.suggestions import Suggestions
 
 # Sentences of ours whose vectors are kept, 1.5 kB each: some hundred debates.
 MOST_SAID = 4000
+# Fewer words than this hold no answer.
+LEAST_ROOM = 12
+# So often a speech is planned anew with the words that it left.
+MOST_PLANS = 5
 _NOT_ARGUED = (PointKind.ABUSE, PointKind.INSTRUCTION, PointKind.PROCEDURE, PointKind.CONCESSION)
 _OUR_VERDICTS = {
     MoveKind.EXTEND: Verdict.EXTENDED,
@@ -93,8 +98,8 @@ class Speaker:
         flow = flow_of(self._brief, request.side, request.history[:-1] if opponent else request.history)
         hearing = await self._hear(opponent, flow, request, reached)
         reached(Step.WRITING)
-        plan = self._plan(request, flow, hearing)
-        worded = await self._reword(self._composer.write(plan, flow), hearing, request, progress)
+        plan, parts = self._composed(request, flow, hearing)
+        worded = await self._reword(parts, hearing, request, progress)
         reached(Step.CHECKING)
         heard = opponent.text if opponent else ""
         checked = await self._quote(self._checker.speech(worded.parts, request.words, heard), request, heard)
@@ -117,7 +122,7 @@ class Speaker:
     async def _quote(self, checked: Checked, request: SpeechRequest, heard: str) -> Checked:
         """The checked speech with verified quotations from the operator's copies, as far as words are left."""
         wanted = self._quoter.wanted(checked.parts)
-        room = request.words - sum(len(s.text.split()) for part in checked.parts for s in part.sentences)
+        room = request.words - words_in(checked.parts)
         if not wanted or room <= 0:
             return checked
         if self._quoter.texts:
@@ -210,8 +215,30 @@ class Speaker:
             return found
         return Match(found.text, PointKind.OFF_TOPIC, None, found.score, found.corrections, found.engaged)
 
-    def _plan(self, request: SpeechRequest, flow: Flow, hearing: Hearing) -> Plan:
-        planner = Planner(self._brief, flow, request.words, request.level)
+    def _composed(self, request: SpeechRequest, flow: Flow, hearing: Hearing) -> tuple[Plan, tuple[Part, ...]]:
+        """The plan and the speech that it gives.
+
+        A plan reckons with the longest lead-ins. Where it left points for want of words, what the speech has left of them is
+        planned with as well, as long as the speech keeps to its limit.
+        """
+        most = int(request.words * pressure_at(request.level).share)
+        plan = self._plan(request, flow, hearing)
+        parts = self._composer.write(plan, flow)
+        spare, left = 0, most - words_in(parts)
+        for _ in range(MOST_PLANS):
+            if not plan.lacks_room or left < LEAST_ROOM:
+                break
+            wider = self._plan(request, flow, hearing, spare + left)
+            written = self._composer.write(wider, flow)
+            if words_in(written) > most:
+                left //= 2
+                continue
+            plan, parts = wider, written
+            spare, left = spare + left, most - words_in(parts)
+        return plan, parts
+
+    def _plan(self, request: SpeechRequest, flow: Flow, hearing: Hearing, spare: int = 0) -> Plan:
+        planner = Planner(self._brief, flow, request.words, request.level, spare)
         if request.kind is SpeechKind.OPENING:
             return planner.opening(hearing)
         if request.kind is SpeechKind.CLOSING:
@@ -270,6 +297,11 @@ class Speaker:
             Citation(n, p, self._brief.passages[p].source, self._brief.passages[p].locator) for p, n in markers.items()
         )
         return "\n\n".join(paragraphs), citations
+
+
+def words_in(parts: Sequence[Part]) -> int:
+    """The length of a written speech in words, without citation marks."""
+    return sum(len(sentence.text.split()) for part in parts for sentence in part.sentences)
 
 
 def _telling(progress: OnProgress | None) -> Callable[[Step], None]:
