@@ -37,7 +37,7 @@ class Recipe:
 
     first: int = 0
     rank: int = 16
-    passes: int = 4
+    passes: int = 3
     batch: int = 64
     rate: float = 1e-3
     warm_up: float = 0.06

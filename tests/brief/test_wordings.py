@@ -9,7 +9,7 @@ import pytest
 
 from bot.brief.load import load_brief
 from bot.brief.model import Brief
-from bot.brief.wordings import FOLDER, Label, read_wordings
+from bot.brief.wordings import FOLDER, SPEECHES, Label, read_wordings
 from tests.conftest import TINY
 
 ASIDES = ("abuse",)
@@ -67,6 +67,21 @@ def test_a_line_that_is_wrong_is_named_with_its_number(brief: Brief, line: str, 
     assert (fault.file.name, fault.line) == ("some.tsv", 2)
     assert message in fault.message
     assert fault.mend
+
+
+def test_speeches_are_counted_and_parted_by_empty_lines(brief: Brief) -> None:
+    (brief.folder / FOLDER / SPEECHES).mkdir(parents=True)
+    lines = ("heard\tbuses\tThere are drivers.", "aside\tabuse\tTin can.", "", "", "heard\tbuses\tTen of them wait.")
+    put(brief, *lines, name=f"{SPEECHES}/a.tsv")
+    put(brief, "heard\tbuses\tThe depot is full.")
+    read, faults = read_wordings(brief, ASIDES)
+    assert faults == []
+    assert [(e.text, e.speech) for e in read] == [
+        ("The depot is full.", 0),
+        ("There are drivers.", 1),
+        ("Tin can.", 1),
+        ("Ten of them wait.", 2),
+    ]
 
 
 def test_a_sentence_may_stand_once_in_all_files(brief: Brief) -> None:

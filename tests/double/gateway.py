@@ -164,7 +164,10 @@ class Gateway:
         elif session is None or data["seq"] is None or data["seq"] > len(session.sent):
             await line.send({"op": INVALID, "s": None, "t": None, "d": False})
         else:
-            for message in session.sent[data["seq"] :]:
-                await line.send(message)
+            # What happens while the missed events are sent is missed too, and sent after them.
+            at = data["seq"]
+            while at < len(session.sent):
+                await line.send(session.sent[at])
+                at += 1
             session.line = line
             await session.dispatch("RESUMED", {"_trace": []})

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.bootstrap import utc_now
+from bot.bootstrap import spare_collections, utc_now
 from bot.brief.load import load_brief
 from bot.debate.steps import OnProgress
 from bot.discord_ui import reply
@@ -87,6 +87,8 @@ async def _live(birth: Birth) -> None:
         if birth.commit:
             _die_at(engine, birth)
         service = DebateService(DebateLog(engine), speaker, brief, utc_now, search=WordSearch(brief))
+
+        spare_collections()  # as the bot itself does before it connects
 
         def make() -> DebateClient:
             return client_of(service, Options(guild_ready_timeout=0.05, shards=birth.shards))

@@ -13,7 +13,7 @@ from bot.bootstrap import matcher_of
 from bot.brief.faults import BriefError
 from bot.brief.load import load_brief
 from bot.brief.model import BlockKind, Brief
-from bot.brief.wordings import FOLDER
+from bot.brief.wordings import FOLDER, SPEECHES
 from bot.retrieval.adapter import FILE, read_adapter
 from bot.retrieval.lines import Line, digest
 from bot.retrieval.matcher import Likeness
@@ -53,6 +53,28 @@ def test_wordings_are_learnt_beside_the_brief_s_own_lines(worded: Brief) -> None
     ]
     assert {Line(way, f"block:{RISE}", (RISE,)) for way in worded.blocks[RISE].heard} <= set(learnt)
     assert all(not line.premises for line in learnt if line.owner != f"block:{RISE}")
+
+
+def test_the_sentences_of_a_speech_are_learnt_with_their_neighbours(worded: Brief) -> None:
+    folder = worded.folder / FOLDER / SPEECHES
+    folder.mkdir()
+    (folder / "a.tsv").write_text(
+        "heard\tbuses\tThe depot has drivers to spare.\nheard\tbuses\tTen of them.\n"
+        "heard\tbuses\tThey play cards all the morning.\n"
+        f"heard\t{RISE}\tMarks rose wherever lessons began later.\n\nheard\tbuses\tNobody misses the early bus.\n",
+        encoding="utf-8",
+    )
+    learnt = lessons(worded)[len(lessons(load_brief(TINY))) + 5 :]
+    assert learnt == [
+        Line("The depot has drivers to spare.", "ours:buses"),
+        Line("They play cards all the morning.", "ours:buses"),
+        Line("Marks rose wherever lessons began later.", f"block:{RISE}", (RISE,)),
+        Line("Nobody misses the early bus.", "ours:buses"),
+        Line("The depot has drivers to spare. Ten of them.", "ours:buses"),
+        Line("Ten of them. They play cards all the morning.", "ours:buses"),
+        Line("They play cards all the morning. Marks rose wherever lessons began later.", None, (RISE,)),
+        Line("The depot has drivers to spare. Ten of them. They play cards all the morning.", "ours:buses"),
+    ]
 
 
 def test_a_fault_in_the_wordings_stops_the_lessons(worded: Brief) -> None:
