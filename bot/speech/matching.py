@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from bot.brief.model import Brief
 from bot.debate.words import PointKind
-from bot.retrieval.encoder import Vectors
+from bot.retrieval.encoder import Vector, Vectors
 from bot.retrieval.learnt import Learnt
 from bot.retrieval.matcher import Likeness, PhraseMatcher, blend
 from bot.speech.asides import aside_of, examples, grants
 from bot.speech.points import Utterance
-from bot.speech.premises import Asserted, false_premises
+from bot.speech.premises import false_premises
 from bot.speech.recognition import ACCEPTED, Recognition, fact_asked, recognise
 from bot.speech.segments import Window, best_division, windows
 
+# Utterances that training reads as one text; more of them cost more time than they tell.
+READ_TOGETHER = 3
 # What a further argument must gain, and how much more where the utterance leans on the one before it.
 CUT_COSTS = 0.12
 LEANING_COSTS = 0.35
@@ -62,16 +66,16 @@ def match(brief: Brief, matcher: PhraseMatcher, utterances: Sequence[Utterance],
     """The arguments in a speech, in order of first mention. Row i of `vectors` belongs to `utterances[i]`."""
     if not utterances:
         return []
+    single = [(at, at + 1) for at in range(len(utterances))]
     heard = _Heard(matcher.learnt, utterances) if matcher.learnt else None
-    alone = matcher.match(vectors, heard.vectors if heard else None)
+    alone = matcher.match(vectors, heard.vectors(single) if heard else None)
     utterances = [replace(u, kind=aside_of(u, like)) for u, like in zip(utterances, alone, strict=True)]
     runs = windows(len(utterances), [u.kind in _APART for u in utterances])
-    lengths = [len(u.text.split()) for u in utterances]
     joint = [run for run in runs if run[1] - run[0] > 1]
-    likes = {(at, at + 1): like for at, like in enumerate(alone)}
+    likes = dict(zip(single, alone, strict=True))
     if joint:
-        adapted = blend(heard.vectors, lengths, joint) if heard else None
-        likes |= dict(zip(joint, matcher.match(blend(vectors, lengths, joint), adapted), strict=True))
+        adapted = heard.vectors(joint) if heard else None
+        likes |= dict(zip(joint, matcher.match(blend(vectors, _lengths(utterances), joint), adapted), strict=True))
     likes = {run: likes[run] for run in runs}
     recognised = {run: recognise(brief, _text(utterances, run), like) for run, like in likes.items()}
     asked = {at: fact_asked(brief, like) if utterances[at].kind is PointKind.QUESTION else None for at, like in enumerate(alone)}
@@ -84,25 +88,38 @@ def match(brief: Brief, matcher: PhraseMatcher, utterances: Sequence[Utterance],
     return found
 
 
-class _Heard:
-    """What training says: the adapted `vectors` of the utterances, row i for utterance i, and of runs which premises they assert.
+def _lengths(utterances: Sequence[Utterance]) -> list[int]:
+    return [len(u.text.split()) for u in utterances]
 
-    Asked for at once for every utterance and for each that leans on the one before it; for other runs only where it matters.
+
+class _Heard:
+    """What training says of runs of utterances: their adapted vectors, and which premises they assert.
+
+    A run of up to `READ_TOGETHER` utterances is read as one text, in which "they" and "it" have what they stand for; a longer one
+    is the blend of what it consists of.
     """
 
     def __init__(self, learnt: Learnt, utterances: Sequence[Utterance]) -> None:
         self._learnt = learnt
         self._utterances = utterances
-        runs = [(at, at + 1) for at in range(len(utterances))]
-        runs += [(at - 1, at + 1) for at, utterance in enumerate(utterances) if at and utterance.leans]
-        vectors, asserted = learnt.hear([_text(utterances, run) for run in runs])
-        self.vectors = vectors[: len(utterances)]
-        self._asserted = dict(zip(runs, asserted, strict=True))
+        self._lengths = _lengths(utterances)
+        self._vectors: dict[Window, Vector] = {}
+        self._asserted: dict[Window, Mapping[str, float]] = {}
 
-    def asserted(self, run: Window, *, wanted: bool) -> Mapping[str, float] | None:
-        """The logits of the premises, by key; None where they are not at hand and not `wanted`."""
-        if run not in self._asserted and wanted:
-            self._asserted[run] = self._learnt.hear([_text(self._utterances, run)])[1][0]
+    def vectors(self, runs: Sequence[Window]) -> Vectors:
+        """The adapted unit vectors of `runs`, row i for run i; single utterances must be asked for before longer runs."""
+        read = [run for run in runs if run[1] - run[0] <= READ_TOGETHER]
+        vectors, asserted = self._learnt.hear([_text(self._utterances, run) for run in read])
+        self._vectors |= dict(zip(read, vectors, strict=True))
+        self._asserted |= dict(zip(read, asserted, strict=True))
+        longer = [run for run in runs if run[1] - run[0] > READ_TOGETHER]
+        if longer:
+            each = np.stack([self._vectors[at, at + 1] for at in range(len(self._utterances))])
+            self._vectors |= dict(zip(longer, blend(each, self._lengths, longer), strict=True))
+        return np.stack([self._vectors[run] for run in runs])
+
+    def asserted(self, run: Window) -> Mapping[str, float] | None:
+        """The logits of the premises that a run was read to assert, by key; None of a run that was not read."""
         return self._asserted.get(run)
 
 
@@ -180,12 +197,9 @@ def _premises(
         if (first, at + 1) in likes and not any(u.kind is PointKind.QUESTION for u in utterances[max(first, 0) : at]):
             before = _text(utterances, (first, at)).lower()
             run = (first, at + 1)
-            found.update(dict.fromkeys(false_premises(brief, before, utterances[at].text, likes[run], _logits(heard, run))))
+            logits = heard.asserted(run) if heard else None
+            found.update(dict.fromkeys(false_premises(brief, before, utterances[at].text, likes[run], logits)))
     return tuple(found)
-
-
-def _logits(heard: _Heard | None, run: Window) -> Asserted:
-    return lambda wanted: heard.asserted(run, wanted=wanted) if heard else None
 
 
 def _add(found: list[Match], now: Match, *, leans: bool) -> None:

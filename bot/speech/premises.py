@@ -11,7 +11,7 @@ too, and one that only has the words is let pass.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from bot.brief.model import Block, BlockKind, Brief
@@ -34,7 +34,6 @@ FLOOR = 0.5
 _NOTHING = Likeness(-1.0, 0.0)
 
 Likenesses = Mapping[str, Likeness]
-Asserted = Callable[[bool], Mapping[str, float] | None]
 
 
 class _Wording:
@@ -141,24 +140,22 @@ def _logit(probability: float) -> float:
 
 
 def false_premises(
-    brief: Brief, before: str, text: str, like: Likenesses, asserted: Asserted = lambda _wanted: None
+    brief: Brief, before: str, text: str, like: Likenesses, asserted: Mapping[str, float] | None = None
 ) -> tuple[str, ...]:
     """The keys of the corrections whose premise `text`, one sentence or clause after `before`, asserts, in the brief's order.
 
-    `asserted(wanted)` gives the adapter's logits by key; None where there is no adapter, or where they are not at hand and not
-    `wanted`, since then neither rules nor training speak for a premise.
+    `asserted` are the adapter's logits by key; None where there is no adapter, so that the rules alone decide.
     """
     corrections = [block for block in brief.blocks.values() if block.kind is BlockKind.CORRECTION]
     rules = {block.key: probability(block, before, text, like) for block in corrections}
     found = {key for key, each in rules.items() if each >= ASSERTED}
-    logits = asserted(bool(found))
-    if logits is not None:
+    if asserted is not None:
         said = f"{before} {text}".strip().lower()
-        taught = [block for block in corrections if block.key in logits]
+        taught = [block for block in corrections if block.key in asserted]
         found -= {block.key for block in taught}
         found |= {
             block.key
             for block in taught
-            if learnt_probability(block, said, rules[block.key], logits[block.key], like) >= LEARNT_ASSERTED
+            if learnt_probability(block, said, rules[block.key], asserted[block.key], like) >= LEARNT_ASSERTED
         }
     return tuple(key for key in rules if key in found)

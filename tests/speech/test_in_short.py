@@ -43,8 +43,15 @@ def points(*keys: str, score: float = 0.9) -> tuple[Match, ...]:
     return tuple(Match(f"{key} is what they said", PointKind.CLAIM, key, score) for key in keys)
 
 
-def rebuttal(brief: Brief, words: int, matches: tuple[Match, ...], spare: int = 0, **flow: frozenset[str]) -> Plan:
-    known = replace(flow_of(brief, OPP, ()), **flow)
+def rebuttal(
+    brief: Brief,
+    words: int,
+    matches: tuple[Match, ...],
+    spare: int = 0,
+    used: frozenset[str] = frozenset(),
+    cited: frozenset[str] = frozenset(),
+) -> Plan:
+    known = replace(flow_of(brief, OPP, ()), used=used, cited=cited)
     return Planner(brief, known, words, spare=spare).rebut(SpeechKind.REBUTTAL, Hearing(matches))
 
 
@@ -123,8 +130,9 @@ def test_words_that_lead_ins_leave_are_never_planned_with_in_vain(keys: list[str
 
 
 def test_every_block_and_contention_of_the_shipped_brief_has_answers_of_one_sentence() -> None:
-    owners = [*(SHIPPED_BRIEF.blocks[key] for key in BLOCKS), *SHIPPED_BRIEF.contentions.values()]
-    assert [owner.key for owner in owners if len(owner.in_short) < 3] == []
+    shorts = {key: SHIPPED_BRIEF.blocks[key].in_short for key in BLOCKS}
+    shorts |= {key: contention.in_short for key, contention in SHIPPED_BRIEF.contentions.items()}
+    assert [key for key, prepared in shorts.items() if len(prepared) < 3] == []
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,18 @@ from bot.brief.load import load_brief
 from bot.brief.model import BlockKind, Brief
 from bot.brief.wordings import FOLDER, SPEECHES
 from bot.retrieval.adapter import FILE, read_adapter
+from bot.retrieval.dense import Dense
+from bot.retrieval.encoder import Vectors
 from bot.retrieval.lines import Line, digest
-from bot.retrieval.matcher import Likeness
+from bot.retrieval.matcher import Likeness, PhraseMatcher
 from bot.retrieval.onnx_encoder import OnnxEncoder
 from bot.settings import read_settings
 from bot.speech.lessons import lessons, wording_faults
-from bot.speech.matching import match
+from bot.speech.matching import match, phrases
 from bot.speech.points import hear
 from bot.speech.premises import LEARNT_ASSERTED, false_premises, learnt_probability
 from bot.speech.recognition import recognise
-from tests.conftest import ENCODER_HOME, SHIPPED, TINY
+from tests.conftest import ENCODER_HOME, SHIPPED, TINY, HashingEncoder
 
 RISE = "grades-rise"
 SAID = "Later lessons raised grades."
@@ -114,30 +117,46 @@ def likes(false: float, true: float, other: float = 0.1) -> dict[str, Likeness]:
 def test_a_premise_in_words_that_no_rule_foresaw_is_found_by_training(tiny: Brief) -> None:
     like = likes(0.8, 0.1)
     assert false_premises(tiny, "", "Marks shot up.", like) == ()
-    assert false_premises(tiny, "", "Marks shot up.", like, lambda _wanted: {RISE: 3.0}) == (RISE,)
-    assert false_premises(tiny, "", "Marks shot up.", like, lambda _wanted: {RISE: -3.0}) == ()
+    assert false_premises(tiny, "", "Marks shot up.", like, {RISE: 3.0}) == (RISE,)
+    assert false_premises(tiny, "", "Marks shot up.", like, {RISE: -3.0}) == ()
 
 
 def test_what_only_has_the_words_is_let_pass_by_training(tiny: Brief) -> None:
     like = {**likes(-0.2, 0.9), f"block:{RISE}": Likeness(0.95, 0.95, -0.2)}
     assert false_premises(tiny, "", SAID, like) == (RISE,)
-    assert false_premises(tiny, "", SAID, like, lambda _wanted: {RISE: -9.0}) == ()
+    assert false_premises(tiny, "", SAID, like, {RISE: -9.0}) == ()
 
 
 def test_a_premise_that_training_never_saw_is_left_to_the_rules(tiny: Brief) -> None:
     like = {**likes(0.0, 0.0), f"block:{RISE}": Likeness(0.95, 0.95)}
-    assert false_premises(tiny, "", SAID, like, lambda _wanted: {"another": 9.0}) == (RISE,)
+    assert false_premises(tiny, "", SAID, like, {"another": 9.0}) == (RISE,)
 
 
-def test_training_is_asked_again_only_where_the_rules_speak_for_a_premise(tiny: Brief) -> None:
-    asked: list[bool] = []
+class _Reader:
+    """Learnt nothing, and remembers what it has read."""
 
-    def none(wanted: bool) -> None:
-        asked.append(wanted)
+    def __init__(self) -> None:
+        self.read: list[str] = []
 
-    false_premises(tiny, "", "Buses are full.", likes(0.0, 0.0), none)
-    false_premises(tiny, "", SAID, {**likes(0.0, 0.0), f"block:{RISE}": Likeness(0.95, 0.95)}, none)
-    assert asked == [False, True]
+    def hear(self, texts: Sequence[str]) -> tuple[Vectors, list[Mapping[str, float]]]:
+        self.read += texts
+        return HashingEncoder().encode(list(texts)), [{} for _ in texts]
+
+    def likeness(self, vectors: Vectors) -> list[dict[str, float]]:
+        return [{} for _ in vectors]
+
+
+def test_up_to_three_neighbours_are_read_as_one_text(tiny: Brief) -> None:
+    encoder, reader = HashingEncoder(), _Reader()
+    owners, lines = zip(*phrases(tiny), strict=True)
+    dense = Dense([str(i) for i in range(len(lines))], encoder.encode(list(lines)))
+    first, second, third, fourth = (way for way in tiny.blocks["parents-can-adapt"].heard if way.endswith("."))
+    said = hear(f"{first} {second} {third} {fourth}")
+    vectors = encoder.encode([u.text for u in said])
+    match(tiny, PhraseMatcher(dense, owners, reader), said, vectors)  # type: ignore[arg-type]
+    assert f"{first} {second}" in reader.read
+    assert f"{second} {third} {fourth}" in reader.read
+    assert len(reader.read) == len(set(reader.read)) == 4 + 3 + 2
 
 
 @pytest.mark.parametrize("name", ["rules", "logit", "like"])
