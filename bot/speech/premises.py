@@ -25,9 +25,10 @@ _COSINE, _OVER_TRUTH, _WEIGHT, _WEIGHT_OVER_TRUTH, _WEIGHT_OVER_OTHERS = 7.06, 1
 _LOOKALIKE_NEAR, _LOOKALIKE = -0.48, -4.14
 ASSERTED = 0.33
 # Logistic weights of training and rules together, fitted on the dev parts of the gold speeches and of premises.jsonl.
-_LEARNT_BIAS = -0.94
-_LOGIT, _RULES, _LIKE_OVER_TRUTH, _LIKE_OVER_OTHERS, _LEARNT_LOOKALIKE = 0.50, 0.30, 0.94, 2.43, -1.43
-LEARNT_ASSERTED = 0.6
+_LEARNT_BIAS = -2.86
+_LOGIT, _RULES, _LIKE_OVER_OTHERS = 0.70, 0.33, 8.77
+_LEARNT_LOOKALIKE, _REJECTED, _SUPPOSED = -1.02, -0.87, -0.49
+LEARNT_ASSERTED = 0.45
 # What the rules give no probability at all counts as this one does.
 _LEAST = 1e-4
 FLOOR = 0.5
@@ -117,16 +118,17 @@ def learnt_probability(block: Block, said: str, rules: float, logit: float, like
 
     `rules` is what `probability` gives, `logit` what the adapter's head gives.
     """
-    own = f"block:{block.key}"
-    false, true = (like.get(name, _NOTHING).learnt or 0.0 for name in (own, f"truth:{block.key}"))
+    own, wording = f"block:{block.key}", _wording(block.heard)
+    false = like.get(own, _NOTHING).learnt or 0.0
     others = max((each.learnt or 0.0 for name, each in like.items() if name != own), default=0.0)
     z = (
         _LEARNT_BIAS
         + _LOGIT * logit
         + _RULES * (_logit(max(rules, _LEAST)) - _logit(_LEAST))
-        + _LIKE_OVER_TRUTH * (false - true)
         + _LIKE_OVER_OTHERS * (false - others)
         + _LEARNT_LOOKALIKE * min(2, len(voice.occurrences(said, block.unless)))
+        + _REJECTED * (voice.rejected(said) and not wording.rejects)
+        + _SUPPOSED * min(2, len(voice.suppositions(said) - wording.supposes))
     )
     return _sigmoid(z)
 
