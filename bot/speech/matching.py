@@ -19,13 +19,15 @@ from bot.speech.recognition import ACCEPTED, Recognition, fact_asked, recognise
 from bot.speech.segments import Window, best_division, windows
 
 # Utterances that training reads as one text; more of them cost more time than they tell.
-READ_TOGETHER = 3
+READ_TOGETHER, READ_WORDS = 3, 45
 # What a further argument must gain, and how much more where the utterance leans on the one before it.
 CUT_COSTS = 0.12
 LEANING_COSTS = 0.35
 # An utterance that is recognised this surely is an argument of its own.
-DISTINCT = 0.6
+DISTINCT = 0.5
+# A question is an argument if it is so like one, or so surely one, as "Has it not signed everything that there is to sign?"
 QUESTION_ALIKE = 0.6
+ARGUES = 0.65
 # By how much a falsehood is more like a text than an argument is, for it to be the falsehood alone.
 RATHER = 0.15
 _SILENT = (PointKind.INSTRUCTION, PointKind.ABUSE, PointKind.PROCEDURE, PointKind.OFF_TOPIC)
@@ -108,15 +110,20 @@ class _Heard:
 
     def vectors(self, runs: Sequence[Window]) -> Vectors:
         """The adapted unit vectors of `runs`, row i for run i; single utterances must be asked for before longer runs."""
-        read = [run for run in runs if run[1] - run[0] <= READ_TOGETHER]
-        vectors, asserted = self._learnt.hear([_text(self._utterances, run) for run in read])
-        self._vectors |= dict(zip(read, vectors, strict=True))
-        self._asserted |= dict(zip(read, asserted, strict=True))
-        longer = [run for run in runs if run[1] - run[0] > READ_TOGETHER]
+        read = [run for run in runs if self._is_read(run)]
+        if read:
+            vectors, asserted = self._learnt.hear([_text(self._utterances, run) for run in read])
+            self._vectors |= dict(zip(read, vectors, strict=True))
+            self._asserted |= dict(zip(read, asserted, strict=True))
+        longer = [run for run in runs if run not in self._vectors]
         if longer:
             each = np.stack([self._vectors[at, at + 1] for at in range(len(self._utterances))])
             self._vectors |= dict(zip(longer, blend(each, self._lengths, longer), strict=True))
         return np.stack([self._vectors[run] for run in runs])
+
+    def _is_read(self, run: Window) -> bool:
+        number = run[1] - run[0]
+        return number == 1 or (number <= READ_TOGETHER and sum(self._lengths[run[0] : run[1]]) <= READ_WORDS)
 
     def asserted(self, run: Window) -> Mapping[str, float] | None:
         """The logits of the premises that a run was read to assert, by key; None of a run that was not read."""
@@ -160,8 +167,8 @@ def _match(
     kinds = [u.kind for u in utterances[run[0] : run[1]]]
     kind = next((k for k in kinds if k not in (PointKind.EVIDENCE, PointKind.CLAIM)), kinds[0])
     # A question of fact is better answered from the passages than with an argument that merely shares its words.
-    least = QUESTION_ALIKE if kind is PointKind.QUESTION else 0.0
-    met = found.key if found.sure >= ACCEPTED and found.cosine >= least and kind not in _SILENT else None
+    asks = kind is PointKind.QUESTION and found.sure < ARGUES and found.cosine < QUESTION_ALIKE
+    met = found.key if found.sure >= ACCEPTED and not asks and kind not in _SILENT else None
     if met is not None and _rather_false(met, corrections, likes[run]):
         met = None
     if kind is PointKind.QUESTION:
