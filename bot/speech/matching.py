@@ -14,7 +14,7 @@ from bot.retrieval.learnt import Learnt
 from bot.retrieval.matcher import Likeness, PhraseMatcher, blend
 from bot.speech.asides import aside_of, examples, grants
 from bot.speech.points import Utterance
-from bot.speech.premises import false_premises
+from bot.speech.premises import false_premises, presupposed
 from bot.speech.recognition import ACCEPTED, Recognition, fact_asked, recognise
 from bot.speech.segments import Window, best_division, windows
 
@@ -197,15 +197,22 @@ def _premises(
     heard: _Heard | None,
 ) -> tuple[str, ...]:
     """The false premises that utterance `at` asserts, alone or completed by one or two before it ("it", "they" ...)."""
-    if utterances[at].kind in (PointKind.QUESTION, *_SILENT):
+    if utterances[at].kind in _SILENT:
         return ()
+    asks = utterances[at].kind is PointKind.QUESTION
     found: dict[str, None] = {}
     for first in (at, at - 1, at - 2):
-        if (first, at + 1) in likes and not any(u.kind is PointKind.QUESTION for u in utterances[max(first, 0) : at]):
+        if (first, at + 1) in likes and (asks or not any(u.kind is PointKind.QUESTION for u in utterances[max(first, 0) : at])):
             before = _text(utterances, (first, at)).lower()
             run = (first, at + 1)
             logits = heard.asserted(run) if heard else None
-            found.update(dict.fromkeys(false_premises(brief, before, utterances[at].text, likes[run], logits)))
+            now = utterances[at].text
+            keys = (
+                presupposed(brief, f"{before} {now}", likes[run], logits)
+                if asks
+                else false_premises(brief, before, now, likes[run], logits)
+            )
+            found.update(dict.fromkeys(keys))
     return tuple(found)
 
 

@@ -11,6 +11,7 @@ too, and one that only has the words is let pass.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -28,10 +29,15 @@ ASSERTED = 0.33
 _LEARNT_BIAS = -2.86
 _LOGIT, _RULES, _LIKE_OVER_OTHERS = 0.70, 0.33, 8.77
 _LEARNT_LOOKALIKE, _REJECTED, _SUPPOSED = -1.02, -0.87, -0.49
-LEARNT_ASSERTED = 0.45
+LEARNT_ASSERTED = 0.5
+PRESUPPOSED = 0.8
 # What the rules give no probability at all counts as this one does.
 _LEAST = 1e-4
 FLOOR = 0.5
+_WHETHER = re.compile(
+    r"^\W*(?:(?:so|and|but|then|well)\W+)?(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|may)\b(?!n't)",
+    re.IGNORECASE,
+)
 _NOTHING = Likeness(-1.0, 0.0)
 
 Likenesses = Mapping[str, Likeness]
@@ -131,6 +137,18 @@ def learnt_probability(block: Block, said: str, rules: float, logit: float, like
         + _SUPPOSED * min(2, len(voice.suppositions(said) - wording.supposes))
     )
     return _sigmoid(z)
+
+
+def presupposed(brief: Brief, text: str, like: Likenesses, asserted: Mapping[str, float] | None) -> tuple[str, ...]:
+    """The keys of the corrections whose premise a question takes for granted ("Now that Japan has joined, ..."), by training.
+
+    The rules hear no assertion in a question, so only what was taught of such questions counts, and more of it. A question that
+    asks whether something is so ("Did Japan join?") takes nothing for granted.
+    """
+    taught = {} if _WHETHER.match(text) else asserted or {}
+    blocks = [b for b in brief.blocks.values() if b.kind is BlockKind.CORRECTION and b.key in taught]
+    low = text.strip().lower()
+    return tuple(b.key for b in blocks if learnt_probability(b, low, 0.0, taught[b.key], like) >= PRESUPPOSED)
 
 
 def _sigmoid(z: float) -> float:
