@@ -29,7 +29,7 @@ DISTINCT = 0.5
 QUESTION_ALIKE = 0.6
 ARGUES = 0.65
 # By how much a falsehood is more like a text than an argument is, for it to be the falsehood alone.
-RATHER = 0.15
+RATHER = 0.3
 _SILENT = (PointKind.INSTRUCTION, PointKind.ABUSE, PointKind.PROCEDURE, PointKind.OFF_TOPIC)
 _APART = (*_SILENT, PointKind.CONCESSION)
 _STATED = (PointKind.CLAIM, PointKind.EVIDENCE)
