@@ -285,6 +285,7 @@ async def run_discord(settings: Settings, progress: Progress | None = None) -> N
     """Run the Discord bot until it is stopped."""
     from bot.discord_ui.health import Health, served
     from bot.discord_ui.runner import leave_in_time, run, settled
+    from bot.discord_ui.upkeep import kept_tidy
     from bot.metrics import Metrics
 
     token = _discord_token(settings)
@@ -299,7 +300,7 @@ async def run_discord(settings: Settings, progress: Progress | None = None) -> N
         health = Health(metrics, service.recent, lambda: running[0] if running else None)
         metrics.watch(queue=lambda: service.queue.length, turns=lambda: running[0].turns_timed if running else 0)
         spare_collections()
-        async with served(health, settings.http_address, settings.http_port):
+        async with served(health, settings.http_address, settings.http_port), kept_tidy(service.settle):
             await run(make, token, at_signal=leave_in_time)
             await settled()
 

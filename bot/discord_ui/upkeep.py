@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from bot.discord_ui.door import record
+from bot.memory import give_back
 
 log = logging.getLogger(__name__)
 # Retention is counted in days, so once a day is as often as it can matter.
 EVERY_SECONDS = 24 * 3600.0
+TIDY_SECONDS = 300.0
 
 
 class Upkeep:
@@ -47,3 +50,24 @@ class Upkeep:
                 if gone:
                     log.info("deleted %d debates that their servers no longer keep", gone)
             await asyncio.sleep(self._every)
+
+
+@asynccontextmanager
+async def kept_tidy(settle: Callable[[], Awaitable[None]], every: float = TIDY_SECONDS) -> AsyncIterator[None]:
+    """While inside, the log is settled and freed memory given back to the system every `every` seconds."""
+    task = asyncio.create_task(_tidy(settle, every), name="tidying")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _tidy(settle: Callable[[], Awaitable[None]], every: float) -> None:
+    while True:
+        await asyncio.sleep(every)
+        try:
+            await settle()
+        except Exception as error:  # the log may be away for a while
+            log.warning("the log could not be settled (id %s)", record(error))
+        await asyncio.to_thread(give_back)

@@ -178,6 +178,10 @@ class DebateService(Acts):
         since = self._clock() - JUST_CLOSED if and_just_closed else None
         return await self._log.unfinished(self._recorder.guild_id, since)
 
+    async def settle(self) -> None:
+        """Bring the log's file into order, as a bot that is never idle has to now and then."""
+        await self._log.settle()
+
     async def recent(self) -> list[tuple[str, str, str, int]]:
         """(id, format, status, speeches) of the newest debates."""
         return await self._log.recent(guild_id=self._recorder.guild_id)

@@ -107,6 +107,21 @@ class Database:
                 return f"{said} (table {table.name})"
         return None
 
+    async def settle(self) -> None:
+        """Write SQLite's journal back into the file and empty it; a server looks after its own.
+
+        SQLite does so by itself only in a moment when nobody reads. In a busy bot that may never come, and the journal grows
+        without end. Who reads or writes now is waited for; where that takes too long the journal is left for the next time.
+        """
+        if not self._sqlite:
+            return
+        with in_plain_words(self.where):
+            async with self._turn, self._reads.connect() as connection:
+                # Beside SQLAlchemy, which would begin a transaction, and in one nothing can be written back.
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+                    await cursor.fetchall()
+
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A connection whose writes are recorded together at the end, or not at all if anything is raised."""

@@ -55,6 +55,10 @@ class DebateLog:
         """What is wrong with the log's file or its references, or which table of a server's database cannot be read; or None."""
         return await self._database.fault()
 
+    async def settle(self) -> None:
+        """Bring the log's file into order, as a bot that is never idle has to now and then."""
+        await self._database.settle()
+
     async def create(self, state: DebateState, actor: str) -> None:
         """Record a new debate with its participants, opened by `actor`."""
         opened = Change(state, state, state.opened_at, actor, "open", state.format.key)

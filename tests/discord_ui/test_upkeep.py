@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.discord_ui.upkeep import Upkeep
+from bot.discord_ui.upkeep import Upkeep, kept_tidy
 from bot.storage.debate_log import UnknownDebateError
 from tests.discord_ui.harness import World
 
@@ -37,6 +37,25 @@ async def test_a_bad_day_does_not_end_retention() -> None:
     assert len(asked) == count
     assert set(asked) == {NOW}
     await upkeep.stop()
+
+
+async def test_the_log_is_settled_again_and_again_even_after_it_was_away() -> None:
+    asked = 0
+    enough = asyncio.Event()
+
+    async def settle() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise RuntimeError("the log is away")
+        if asked == 3:
+            enough.set()
+
+    async with kept_tidy(settle, every=0.001):
+        await asyncio.wait_for(enough.wait(), 60)
+    count = asked
+    await asyncio.sleep(0.01)
+    assert asked == count
 
 
 async def until_gone(here: World, debate_id: str) -> None:

@@ -23,6 +23,7 @@ from bot.discord_ui import reply
 from bot.discord_ui.client import DebateClient, Options, client_of
 from bot.discord_ui.runner import leave_in_time, run, settled, use_servers
 from bot.discord_ui.shards import Shards
+from bot.discord_ui.upkeep import kept_tidy
 from bot.logs import logging_as
 from bot.service import DebateService
 from bot.speech.request import SpeechDraft, SpeechRequest
@@ -93,8 +94,9 @@ async def _live(birth: Birth) -> None:
         def make() -> DebateClient:
             return client_of(service, Options(guild_ready_timeout=0.05, shards=birth.shards))
 
-        await run(make, TOKEN, at_signal=leave_in_time)
-        await settled()
+        async with kept_tidy(service.settle):
+            await run(make, TOKEN, at_signal=leave_in_time)
+            await settled()
 
 
 def tell_tasks() -> None:

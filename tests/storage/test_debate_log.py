@@ -351,3 +351,22 @@ async def test_writers_of_one_process_queue_up_instead_of_giving_up(tmp_path: Pa
         log = DebateLog(engine)
         await asyncio.gather(*(log.create(debate(f"d{n}"), "Ann") for n in range(20)))
         assert len(await log.recent()) == 20
+
+
+async def test_settling_empties_the_journal_once_nobody_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.storage.database.BUSY_MS", 50)
+    file = tmp_path / "log.db"
+    journal = tmp_path / "log.db-wal"
+    async with open_database(address(file)) as engine:
+        log = DebateLog(engine)
+        await log.create(debate("d1"), "Mo")
+        async with engine.connect() as reader:
+            await reader.exec_driver_sql("SELECT count(*) FROM debates")
+            await log.create(debate("d2"), "Mo")
+            await log.settle()
+            assert journal.stat().st_size > 0
+        await log.settle()
+        assert journal.stat().st_size == 0
+        assert (await log.load("d2")).id == "d2"
+        await log.create(debate("d3"), "Mo")
+        assert {row[0] for row in await log.recent()} == {"d1", "d2", "d3"}
