@@ -25,11 +25,15 @@ CUT_COSTS = 0.12
 LEANING_COSTS = 0.35
 # An utterance that is recognised this surely is an argument of its own.
 DISTINCT = 0.5
+# Unless the whole is recognised so much more surely that the utterance only completes it.
+CLEARER = 0.35
 # A question is an argument if it is so like one, or so surely one, as "Has it not signed everything that there is to sign?"
 QUESTION_ALIKE = 0.6
 ARGUES = 0.65
 # By how much a falsehood is more like a text than an argument is, for it to be the falsehood alone.
 RATHER = 0.3
+# By how much a truth of the brief is more like a text than an argument is, for it to be said and nothing argued.
+TRULY = 0.1
 _SILENT = (PointKind.INSTRUCTION, PointKind.ABUSE, PointKind.PROCEDURE, PointKind.OFF_TOPIC)
 _APART = (*_SILENT, PointKind.CONCESSION)
 _STATED = (PointKind.CLAIM, PointKind.EVIDENCE)
@@ -135,7 +139,8 @@ def _mixed(run: Window, recognised: dict[Window, Recognition], asked: dict[int, 
     if len({asked[at] for at in range(*run)} - {None}) > 1:
         return True
     alone = (recognised[at, at + 1] for at in range(*run))
-    return any(each.sure >= DISTINCT and each.key != recognised[run].key for each in alone)
+    least = max(DISTINCT, recognised[run].sure - CLEARER)
+    return any(each.sure >= least and each.key != recognised[run].key for each in alone)
 
 
 def _text(utterances: Sequence[Utterance], run: Window) -> str:
@@ -171,6 +176,8 @@ def _match(
     met = found.key if found.sure >= ACCEPTED and not asks and kind not in _SILENT else None
     if met is not None and _rather_false(met, corrections, likes[run]):
         met = None
+    if met is not None and kind in _STATED and not corrections and _rather_true(brief, met, _text(utterances, run), likes[run]):
+        met, kind = None, PointKind.CONCESSION
     if kind is PointKind.QUESTION:
         met = fact_asked(brief, likes[run]) or met
     # What is recognised as an argument is answered: a truth in it may be the ground that it stands on.
@@ -187,6 +194,13 @@ def _rather_false(key: str, corrections: Sequence[str], like: Mapping[str, Liken
     """
     argument = like[f"block:{key}"].learnt
     return argument is not None and any((like[f"block:{false}"].learnt or 0.0) - argument > RATHER for false in corrections)
+
+
+def _rather_true(brief: Brief, key: str, text: str, like: Mapping[str, Likeness]) -> bool:
+    """Whether a text says a truth of the brief and is by training that truth rather than the argument `key`."""
+    argument = like[f"block:{key}"].learnt
+    truths = (each.learnt or 0.0 for name, each in like.items() if name.startswith("truth:"))
+    return argument is not None and max(truths, default=0.0) - argument > TRULY and grants(brief, text, like)
 
 
 def _premises(

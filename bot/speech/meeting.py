@@ -157,6 +157,9 @@ class Meeting:
         for key in match.corrections:
             block = self._brief.blocks[key]
             why = f"the speech asserts a false premise ({block.title})"
+            self._outcomes[ordinal] = (Verdict.CORRECTED, key, why)
+            if any(move.kind in (MoveKind.CORRECT, MoveKind.STAND) and move.key == key for move in self._budget.moves):
+                continue  # asserted twice in this speech, put right once
             several = sum(len(m.corrections) for m in self._matches) > 1 or self.crowded
             for answer in sorted(block.answers, key=lambda a: (self._budget.is_used(a), a.words if several else -a.words)):
                 if self._budget.take((10, ordinal), Move(MoveKind.CORRECT, ordinal, key, answer, why)):
@@ -164,7 +167,6 @@ class Meeting:
             else:
                 # Corrected before in this debate: the fact is recalled, for no argument may stand on it.
                 self._budget.take((10, ordinal), Move(MoveKind.STAND, ordinal, key, None, f"{why}; corrected before"))
-            self._outcomes[ordinal] = (Verdict.CORRECTED, key, why)
 
     def _compare(self) -> None:
         """What a source has in place of a figure that was said, for the first few such figures."""

@@ -140,10 +140,10 @@ def learnt_probability(block: Block, said: str, rules: float, logit: float, like
 
 
 def presupposed(brief: Brief, text: str, like: Likenesses, asserted: Mapping[str, float] | None) -> tuple[str, ...]:
-    """The keys of the corrections whose premise a question takes for granted ("Now that Japan has joined, ..."), by training.
+    """The keys of the corrections whose premise a question takes for granted ("Now that all have joined, ..."), by training.
 
     The rules hear no assertion in a question, so only what was taught of such questions counts, and more of it. A question that
-    asks whether something is so ("Did Japan join?") takes nothing for granted.
+    asks whether something is so ("Did they join?") takes nothing for granted.
     """
     taught = {} if _WHETHER.match(text) else asserted or {}
     blocks = [b for b in brief.blocks.values() if b.kind is BlockKind.CORRECTION and b.key in taught]

@@ -129,6 +129,17 @@ def test_words_that_lead_ins_leave_are_never_planned_with_in_vain(keys: list[str
     assert met(wider) >= met(plan)
 
 
+def test_a_falsehood_said_twice_in_a_speech_is_put_right_once(tiny: Brief) -> None:
+    said = (
+        Match("grades rose everywhere", PointKind.CLAIM, None, 0.9, ("grades-rise",)),
+        Match("and the marks went up too", PointKind.CLAIM, ADAPT, 0.9, ("grades-rise",)),
+    )
+    plan = rebuttal(tiny, 320, said)
+    assert [move.key for move in plan.moves if move.kind is MoveKind.CORRECT] == ["grades-rise"]
+    assert [verdict for verdict, _, _ in plan.verdicts.values()] == [Verdict.CORRECTED, Verdict.CORRECTED]
+    assert MoveKind.STAND not in {move.kind for move in plan.moves}
+
+
 def test_every_block_and_contention_of_the_shipped_brief_has_answers_of_one_sentence() -> None:
     shorts = {key: SHIPPED_BRIEF.blocks[key].in_short for key in BLOCKS}
     shorts |= {key: contention.in_short for key, contention in SHIPPED_BRIEF.contentions.items()}

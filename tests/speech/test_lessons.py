@@ -115,7 +115,7 @@ def likes(false: float, true: float, other: float = 0.1) -> dict[str, Likeness]:
 
 
 def test_a_premise_in_words_that_no_rule_foresaw_is_found_by_training(tiny: Brief) -> None:
-    like = likes(0.8, 0.1)
+    like = likes(0.4, 0.2, 0.3)
     assert false_premises(tiny, "", "Marks shot up.", like) == ()
     assert false_premises(tiny, "", "Marks shot up.", like, {RISE: 3.0}) == (RISE,)
     assert false_premises(tiny, "", "Marks shot up.", like, {RISE: -3.0}) == ()
