@@ -52,9 +52,9 @@ class Plan:
     choices: tuple[Choice, ...] = ()
 
     @property
-    def lacks_room(self) -> bool:
-        """Whether a point that could be answered was left for want of words."""
-        return any(why == NO_ROOM for _, _, why in self.verdicts.values())
+    def without_room(self) -> int:
+        """How many points that could be answered were left for want of words."""
+        return sum(why == NO_ROOM for _, _, why in self.verdicts.values())
 
 
 class Planner:

@@ -19,6 +19,7 @@ from bot.speech.check import Checked, Checker
 from bot.speech.echoes import echo_of
 from bot.speech.engagement import replies_of, spoken_sentences
 from bot.speech.figures import Contested, contested_in, figures
+from bot.speech.filling import filled, words_in
 from bot.speech.flow import Flow, flow_of
 from bot.speech.language import is_foreign
 from bot.speech.matching import Match, match
@@ -34,10 +35,6 @@ from bot.speech.writers.suggestions import Suggestions
 
 # Sentences of ours whose vectors are kept, 1.5 kB each: some hundred debates.
 MOST_SAID = 4000
-# Fewer words than this hold no answer.
-LEAST_ROOM = 12
-# So often a speech is planned anew with the words that it left.
-MOST_PLANS = 5
 _NOT_ARGUED = (PointKind.ABUSE, PointKind.INSTRUCTION, PointKind.PROCEDURE, PointKind.CONCESSION)
 _OUR_VERDICTS = {
     MoveKind.EXTEND: Verdict.EXTENDED,
@@ -216,26 +213,11 @@ class Speaker:
         return Match(found.text, PointKind.OFF_TOPIC, None, found.score, found.corrections, found.engaged)
 
     def _composed(self, request: SpeechRequest, flow: Flow, hearing: Hearing) -> tuple[Plan, tuple[Part, ...]]:
-        """The plan and the speech that it gives.
-
-        A plan reckons with the longest lead-ins. Where it left points for want of words, what the speech has left of them is
-        planned with as well, as long as the speech keeps to its limit.
-        """
+        """The plan and the speech that it gives, with the words of the level used as far as points need them."""
         most = int(request.words * pressure_at(request.level).share)
-        plan = self._plan(request, flow, hearing)
-        parts = self._composer.write(plan, flow)
-        spare, left = 0, most - words_in(parts)
-        for _ in range(MOST_PLANS):
-            if not plan.lacks_room or left < LEAST_ROOM:
-                break
-            wider = self._plan(request, flow, hearing, spare + left)
-            written = self._composer.write(wider, flow)
-            if words_in(written) > most:
-                left //= 2
-                continue
-            plan, parts = wider, written
-            spare, left = spare + left, most - words_in(parts)
-        return plan, parts
+        return filled(
+            lambda spare: self._plan(request, flow, hearing, spare), lambda plan: self._composer.write(plan, flow), most
+        )
 
     def _plan(self, request: SpeechRequest, flow: Flow, hearing: Hearing, spare: int = 0) -> Plan:
         planner = Planner(self._brief, flow, request.words, request.level, spare)
@@ -297,11 +279,6 @@ class Speaker:
             Citation(n, p, self._brief.passages[p].source, self._brief.passages[p].locator) for p, n in markers.items()
         )
         return "\n\n".join(paragraphs), citations
-
-
-def words_in(parts: Sequence[Part]) -> int:
-    """The length of a written speech in words, without citation marks."""
-    return sum(len(sentence.text.split()) for part in parts for sentence in part.sentences)
 
 
 def _telling(progress: OnProgress | None) -> Callable[[Step], None]:

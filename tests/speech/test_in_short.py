@@ -14,11 +14,11 @@ from bot.brief.load import load_brief
 from bot.brief.model import BlockKind, Brief, Paragraph, Sentence
 from bot.brief.read import read_brief
 from bot.debate.words import PointKind, Side, SpeechKind, Verdict
+from bot.speech.filling import filled, words_in
 from bot.speech.flow import flow_of
 from bot.speech.matching import Match
 from bot.speech.moves import Move, MoveKind
 from bot.speech.plan import Hearing, Plan, Planner
-from bot.speech.speaker import words_in
 from bot.speech.writers.composer import Composer
 from tests.conftest import SHIPPED, TINY
 
@@ -109,24 +109,25 @@ def test_in_a_crowded_speech_what_was_heard_most_surely_is_met_first() -> None:
     doubtful, sure = points(*keys[:6], score=0.4), points(*keys[6:], score=0.9)
     plan = rebuttal(SHIPPED_BRIEF, 230, (*doubtful, *sure))
     met = {place for place, (verdict, _, _) in plan.verdicts.items() if verdict is not Verdict.DROPPED}
-    assert plan.lacks_room
+    assert plan.without_room
     assert met
     assert all(place >= 6 for place in met) or set(range(6, 12)) <= met
     spoken = [move.point for move in plan.moves if move.kind is MoveKind.ANSWER and move.point is not None]
     assert spoken == sorted(spoken), "answers follow the order of the speech"
 
 
-@given(st.lists(st.sampled_from(BLOCKS), min_size=1, max_size=14, unique=True), st.integers(60, 400))
-def test_words_that_lead_ins_leave_are_never_planned_with_in_vain(keys: list[str], words: int) -> None:
-    flow = flow_of(SHIPPED_BRIEF, OPP, ())
-    plan = rebuttal(SHIPPED_BRIEF, words, points(*keys))
-    spare = words - words_in(Composer(SHIPPED_BRIEF).write(plan, flow))
-    wider = rebuttal(SHIPPED_BRIEF, words, points(*keys), spare=max(0, spare))
+@given(st.lists(st.sampled_from(BLOCKS), min_size=1, max_size=14, unique=True), st.integers(100, 400))
+def test_a_filled_speech_keeps_to_its_limit_and_leaves_no_more_points_out(keys: list[str], words: int) -> None:
+    flow, matches, composer = flow_of(SHIPPED_BRIEF, OPP, ()), points(*keys), Composer(SHIPPED_BRIEF)
+    plan, parts = filled(lambda spare: rebuttal(SHIPPED_BRIEF, words, matches, spare), lambda p: composer.write(p, flow), words)
+    assert words_in(parts) <= words
+    assert plan.without_room <= rebuttal(SHIPPED_BRIEF, words, matches).without_room
 
-    def met(which: Plan) -> int:
-        return sum(verdict is not Verdict.DROPPED for verdict, _, _ in which.verdicts.values())
 
-    assert met(wider) >= met(plan)
+def test_words_that_lead_ins_leave_give_room_to_more_points() -> None:
+    flow, matches, composer = flow_of(SHIPPED_BRIEF, OPP, ()), points(*BLOCKS[:14]), Composer(SHIPPED_BRIEF)
+    plan, _ = filled(lambda spare: rebuttal(SHIPPED_BRIEF, 250, matches, spare), lambda p: composer.write(p, flow), 250)
+    assert 0 < plan.without_room < rebuttal(SHIPPED_BRIEF, 250, matches).without_room
 
 
 def test_a_falsehood_said_twice_in_a_speech_is_put_right_once(tiny: Brief) -> None:
