@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from heapq import nlargest
 
 from bot.brief.model import Block, BlockKind, Brief
 from bot.retrieval.matcher import Likeness
@@ -119,24 +120,45 @@ def probability(block: Block, before: str, text: str, like: Likenesses) -> float
     return _sigmoid(z)
 
 
-def learnt_probability(block: Block, said: str, rules: float, logit: float, like: Likenesses) -> float:
+def learnt_probability(block: Block, said: str, rules: float, logit: float, lead: float) -> float:
     """Probability in 0..1 that `said`, in lower case, asserts the false premise of `block`, by training and rules together.
 
-    `rules` is what `probability` gives, `logit` what the adapter's head gives.
+    `rules` is what `probability` gives, `logit` what the adapter's head gives, `lead` how much more like the premise the text is
+    by training than like anything else.
     """
-    own, wording = f"block:{block.key}", _wording(block.heard)
-    false = like.get(own, _NOTHING).learnt or 0.0
-    others = max((each.learnt or 0.0 for name, each in like.items() if name != own), default=0.0)
-    z = (
-        _LEARNT_BIAS
-        + _LOGIT * logit
-        + _RULES * (_logit(max(rules, _LEAST)) - _logit(_LEAST))
-        + _LIKE_OVER_OTHERS * (false - others)
-        + _LEARNT_LOOKALIKE * min(2, len(voice.occurrences(said, block.unless)))
+    return _sigmoid(_speaks_for(rules, logit, lead) + _speaks_against(block, said))
+
+
+def _speaks_for(rules: float, logit: float, lead: float) -> float:
+    by_rules = _logit(max(rules, _LEAST)) - _logit(_LEAST)
+    return _LEARNT_BIAS + _LOGIT * logit + _RULES * by_rules + _LIKE_OVER_OTHERS * lead
+
+
+def _speaks_against(block: Block, said: str) -> float:
+    wording = _wording(block.heard)
+    return (
+        _LEARNT_LOOKALIKE * min(2, len(voice.occurrences(said, block.unless)))
         + _REJECTED * (voice.rejected(said) and not wording.rejects)
         + _SUPPOSED * min(2, len(voice.suppositions(said) - wording.supposes))
     )
-    return _sigmoid(z)
+
+
+def _taught(
+    blocks: Sequence[Block], said: str, rules: Mapping[str, float], logits: Mapping[str, float], like: Likenesses, least: float
+) -> set[str]:
+    """The keys of those `blocks` whose premise `said` asserts with a probability of at least `least`, by training and rules."""
+    learnt = {name: each.learnt or 0.0 for name, each in like.items()}
+    # The most like of all, and of the others where it is the premise itself.
+    first, second = [*nlargest(2, learnt.values()), 0.0, 0.0][:2]
+    found = set()
+    for block in blocks:
+        own = learnt.get(f"block:{block.key}")
+        lead = (own or 0.0) - (second if own == first else first)
+        speaking = _speaks_for(rules.get(block.key, 0.0), logits[block.key], lead)
+        # What speaks against it is looked for only where it can matter: there are many premises, and it is searched for in words.
+        if _sigmoid(speaking) >= least and _sigmoid(speaking + _speaks_against(block, said)) >= least:
+            found.add(block.key)
+    return found
 
 
 def presupposed(brief: Brief, text: str, like: Likenesses, asserted: Mapping[str, float] | None) -> tuple[str, ...]:
@@ -145,10 +167,10 @@ def presupposed(brief: Brief, text: str, like: Likenesses, asserted: Mapping[str
     The rules hear no assertion in a question, so only what was taught of such questions counts, and more of it. A question that
     asks whether something is so ("Did they join?") takes nothing for granted.
     """
-    taught = {} if _WHETHER.match(text) else asserted or {}
-    blocks = [b for b in brief.blocks.values() if b.kind is BlockKind.CORRECTION and b.key in taught]
-    low = text.strip().lower()
-    return tuple(b.key for b in blocks if learnt_probability(b, low, 0.0, taught[b.key], like) >= PRESUPPOSED)
+    logits = {} if _WHETHER.match(text) else asserted or {}
+    blocks = [b for b in brief.blocks.values() if b.kind is BlockKind.CORRECTION and b.key in logits]
+    found = _taught(blocks, text.strip().lower(), {}, logits, like, PRESUPPOSED)
+    return tuple(b.key for b in blocks if b.key in found)
 
 
 def _sigmoid(z: float) -> float:
@@ -173,9 +195,5 @@ def false_premises(
         said = f"{before} {text}".strip().lower()
         taught = [block for block in corrections if block.key in asserted]
         found -= {block.key for block in taught}
-        found |= {
-            block.key
-            for block in taught
-            if learnt_probability(block, said, rules[block.key], asserted[block.key], like) >= LEARNT_ASSERTED
-        }
+        found |= _taught(taught, said, rules, asserted, like, LEARNT_ASSERTED)
     return tuple(key for key in rules if key in found)

@@ -159,13 +159,12 @@ def test_up_to_three_neighbours_are_read_as_one_text(tiny: Brief) -> None:
     assert len(reader.read) == len(set(reader.read)) == 4 + 3 + 2
 
 
-@pytest.mark.parametrize("name", ["rules", "logit", "like"])
+@pytest.mark.parametrize("name", ["rules", "logit", "lead"])
 def test_each_sign_of_a_premise_speaks_for_it(tiny: Brief, name: str) -> None:
-    signs = {"rules": 0.1, "logit": 0.0, "like": 0.3}
+    signs = {"rules": 0.1, "logit": 0.0, "lead": 0.1}
 
     def probability(signs: dict[str, float]) -> float:
-        like = likes(signs["like"], 0.2)
-        return learnt_probability(tiny.blocks[RISE], "marks shot up", signs["rules"], signs["logit"], like)
+        return learnt_probability(tiny.blocks[RISE], "marks shot up", signs["rules"], signs["logit"], signs["lead"])
 
     assert probability({**signs, name: signs[name] + 0.5}) > probability(signs)
     assert 0 < probability(signs) < 1
@@ -173,8 +172,8 @@ def test_each_sign_of_a_premise_speaks_for_it(tiny: Brief, name: str) -> None:
 
 def test_words_that_mark_a_lookalike_speak_against_a_premise(shipped: Brief) -> None:
     block = next(b for b in shipped.blocks.values() if b.unless)
-    sure = learnt_probability(block, "so it is", 0.5, 2.0, {f"block:{block.key}": Likeness(0.8, 0.5, 0.8)})
-    less = learnt_probability(block, f"so it is {block.unless[0]}", 0.5, 2.0, {f"block:{block.key}": Likeness(0.8, 0.5, 0.8)})
+    sure = learnt_probability(block, "so it is", 0.5, 2.0, 0.2)
+    less = learnt_probability(block, f"so it is {block.unless[0]}", 0.5, 2.0, 0.2)
     assert less < sure
     assert sure > LEARNT_ASSERTED
     assert math.isfinite(less)
