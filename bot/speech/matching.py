@@ -18,8 +18,10 @@ from bot.speech.premises import false_premises, presupposed
 from bot.speech.recognition import ACCEPTED, Recognition, fact_asked, recognise
 from bot.speech.segments import Window, best_division, windows
 
-# Utterances that training reads as one text; more of them cost more time than they tell.
+# So many utterances, of so many words in all, training reads as one text; more cost more time than they tell.
 READ_TOGETHER, READ_WORDS = 3, 45
+# In a speech of more words only those that belong together by their form, so that a wall is answered in time.
+LONG_WORDS = 300
 # What a further argument must gain, and how much more where the utterance leans on the one before it.
 CUT_COSTS = 0.12
 LEANING_COSTS = 0.35
@@ -101,8 +103,8 @@ def _lengths(utterances: Sequence[Utterance]) -> list[int]:
 class _Heard:
     """What training says of runs of utterances: their adapted vectors, and which premises they assert.
 
-    A run of up to `READ_TOGETHER` utterances is read as one text, in which "they" and "it" have what they stand for; a longer one
-    is the blend of what it consists of.
+    A short run is read as one text, in which "they" and "it" have what they stand for; a longer one is the blend of what it
+    consists of.
     """
 
     def __init__(self, learnt: Learnt, utterances: Sequence[Utterance]) -> None:
@@ -126,11 +128,20 @@ class _Heard:
         return np.stack([self._vectors[run] for run in runs])
 
     def _is_read(self, run: Window) -> bool:
-        number = run[1] - run[0]
-        return number == 1 or (number <= READ_TOGETHER and sum(self._lengths[run[0] : run[1]]) <= READ_WORDS)
+        first, past = run
+        if past - first == 1:
+            return True
+        if past - first > READ_TOGETHER or sum(self._lengths[first:past]) > READ_WORDS:
+            return False
+        return sum(self._lengths) <= LONG_WORDS or any(self._goes_on(at) for at in range(first + 1, past))
 
-    def asserted(self, run: Window) -> Mapping[str, float] | None:
-        """The logits of the premises that a run was read to assert, by key; None of a run that was not read."""
+    def _goes_on(self, at: int) -> bool:
+        return self._utterances[at].leans or self._utterances[at].sentence == self._utterances[at - 1].sentence
+
+    def asserted(self, run: Window, *, wanted: bool) -> Mapping[str, float] | None:
+        """The logits of the premises that a run asserts, by key; None of a run that was not read and is not `wanted`."""
+        if run not in self._asserted and wanted:
+            self._asserted[run] = self._learnt.hear([_text(self._utterances, run)])[1][0]
         return self._asserted.get(run)
 
 
@@ -216,18 +227,24 @@ def _premises(
     asks = utterances[at].kind is PointKind.QUESTION
     found: dict[str, None] = {}
     for first in (at, at - 1, at - 2):
-        if (first, at + 1) in likes and (asks or not any(u.kind is PointKind.QUESTION for u in utterances[max(first, 0) : at])):
-            before = _text(utterances, (first, at)).lower()
-            run = (first, at + 1)
-            logits = heard.asserted(run) if heard else None
-            now = utterances[at].text
-            keys = (
-                presupposed(brief, f"{before} {now}", likes[run], logits)
-                if asks
-                else false_premises(brief, before, now, likes[run], logits)
-            )
-            found.update(dict.fromkeys(keys))
+        run = (first, at + 1)
+        if run not in likes or not (asks or _no_question(utterances[max(first, 0) : at])):
+            continue
+        before, now = _text(utterances, (first, at)).lower(), utterances[at].text
+        logits = heard.asserted(run, wanted=False) if heard else None
+        if asks:
+            found.update(dict.fromkeys(presupposed(brief, f"{before} {now}", likes[run], logits)))
+            continue
+        keys = false_premises(brief, before, now, likes[run], logits)
+        if keys and heard and logits is None:
+            # The rules alone found something in a run that was not read: it counts if training says so too.
+            keys = false_premises(brief, before, now, likes[run], heard.asserted(run, wanted=True))
+        found.update(dict.fromkeys(keys))
     return tuple(found)
+
+
+def _no_question(utterances: Sequence[Utterance]) -> bool:
+    return not any(u.kind is PointKind.QUESTION for u in utterances)
 
 
 def _add(found: list[Match], now: Match, *, leans: bool) -> None:

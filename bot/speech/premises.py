@@ -130,7 +130,7 @@ def learnt_probability(block: Block, said: str, rules: float, logit: float, lead
 
 
 def _speaks_for(rules: float, logit: float, lead: float) -> float:
-    by_rules = _logit(max(rules, _LEAST)) - _logit(_LEAST)
+    by_rules = _logit(rules) - _logit(_LEAST) if rules > _LEAST else 0.0
     return _LEARNT_BIAS + _LOGIT * logit + _RULES * by_rules + _LIKE_OVER_OTHERS * lead
 
 

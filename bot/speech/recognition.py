@@ -62,10 +62,14 @@ def _names(about: tuple[str, ...], low: str) -> bool:
     return bool(words) and bool(_topic(words).search(low))
 
 
-@lru_cache(maxsize=4096)
-def _owner(name: str) -> tuple[str, str]:
-    kind, _, key = name.partition(":")
-    return kind, key
+@lru_cache(maxsize=8)
+def _by_kind(names: tuple[str, ...]) -> Mapping[str, list[tuple[str, str]]]:
+    """(name, key) of every owner, by its kind."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in names:
+        kind, _, key = name.partition(":")
+        found.setdefault(kind, []).append((name, key))
+    return found
 
 
 def _named(row: _Row, about: tuple[str, ...], low: str) -> _Row:
@@ -82,15 +86,11 @@ def recognise(brief: Brief, text: str, like: Likenesses) -> Recognition:
     """The prepared argument that `text` is; a correction is none, since `premises` decides on those."""
     low = text.lower()
     scale = UNTAUGHT if any(each.learnt is not None for each in like.values()) else 1.0
-    aside = max((each.learnt or 0.0 for name, each in like.items() if name.startswith("aside:")), default=0.0)
-    blocks: list[_Row] = []
-    ours: list[_Row] = []
-    for name, each in like.items():
-        kind, key = _owner(name)
-        if kind == "block" and brief.blocks[key].kind is BlockKind.BLOCK:
-            blocks.append((_score(each, scale), True, key, each))
-        elif kind == "ours":
-            ours.append((_score(each, scale), False, key, each))
+    by_kind = _by_kind(tuple(like))
+    aside = max((like[name].learnt or 0.0 for name, _ in by_kind.get("aside", ())), default=0.0)
+    arguments = (pair for pair in by_kind.get("block", ()) if brief.blocks[pair[1]].kind is BlockKind.BLOCK)
+    blocks: list[_Row] = [(_score(like[name], scale), True, key, like[name]) for name, key in arguments]
+    ours: list[_Row] = [(_score(like[name], scale), False, key, like[name]) for name, key in by_kind.get("ours", ())]
     ranked = [_named(row, brief.blocks[row[2]].about, low) for row in _within_reach(blocks)]
     ranked += [_named(row, brief.contentions[row[2]].about, low) for row in ours]
     ranked.sort(key=lambda row: (-row[0], not row[1], row[2]))
