@@ -7,9 +7,6 @@ it so keeps more and more, and the process seems to grow though it holds no more
 from __future__ import annotations
 
 import ctypes
-import logging
-
-log = logging.getLogger(__name__)
 
 
 def give_back() -> bool:

@@ -24,11 +24,11 @@ def lessons(brief: Brief) -> list[Line]:
     if faults:
         raise BriefError(faults)
     own = [_line(brief, owner, text) for owner, text in phrases(brief)]
-    alone = [_line(brief, _owner(brief, example), example.text) for example in examples if not _leans(example)]
+    alone = [_line(brief, _owner(brief, example), example.text) for example in examples if not _is_scrap(example)]
     return own + alone + _together(brief, [example for example in examples if example.speech])
 
 
-def _leans(example: Example) -> bool:
+def _is_scrap(example: Example) -> bool:
     """Whether a sentence of a speech is too short to be anything without those around it."""
     return bool(example.speech) and len(example.text.split()) < LEAST_WORDS
 

@@ -33,7 +33,7 @@ SHORT_EVIDENCE = 38
 # Why a point that has an answer in the brief was not met.
 NO_ROOM = "no answer fits the words left"
 
-_VERDICTS = {AnswerKind.TURN: Verdict.TURNED}
+_VERDICTS: dict[AnswerKind | None, Verdict] = {AnswerKind.TURN: Verdict.TURNED}
 _ASIDE = {
     PointKind.INSTRUCTION: MoveKind.DECLINE,
     PointKind.ABUSE: MoveKind.DEFUSE,
@@ -223,7 +223,7 @@ class Meeting:
         else:
             return self._stand(ordinal, block, self._flow.met.get(block.key, 0))
         if self._budget.take((20, ordinal), move):
-            return (_VERDICTS.get(move.answer, Verdict.ANSWERED) if move.answer else Verdict.ANSWERED), block.key, move.reason
+            return _VERDICTS.get(move.answer, Verdict.ANSWERED), block.key, move.reason
         return Verdict.DROPPED, block.key, NO_ROOM
 
     def _inform(self, ordinal: int, block: Block) -> Outcome:
