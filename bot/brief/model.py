@@ -244,6 +244,16 @@ class Brief:
         return f"{self.sources[passage.source].title}. {passage.locator}: {passage.title}. {passage.text}"
 
     @cached_property
+    def arguments(self) -> dict[str, Block]:
+        """The blocks that answer an argument, by key."""
+        return {key: block for key, block in self.blocks.items() if block.kind is BlockKind.BLOCK}
+
+    @cached_property
+    def corrections(self) -> dict[str, Block]:
+        """The blocks that put a false premise right, by key."""
+        return {key: block for key, block in self.blocks.items() if block.kind is BlockKind.CORRECTION}
+
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over every passage id and text: changes when anything citable changes."""
         digest = sha256()

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bot.brief.faults import Fault
 from bot.brief.line_files import lines_of, once
-from bot.brief.model import BlockKind, Brief
+from bot.brief.model import Brief
 
 FOLDER = "wordings"
 SPEECHES = "speeches"
@@ -61,7 +61,7 @@ def read_wordings(brief: Brief, asides: Iterable[str]) -> tuple[tuple[Example, .
 
 
 def _keys(brief: Brief, asides: Iterable[str]) -> dict[Label, frozenset[str]]:
-    corrections = frozenset(key for key, block in brief.blocks.items() if block.kind is BlockKind.CORRECTION)
+    corrections = frozenset(brief.corrections)
     heard = frozenset((*brief.blocks, *brief.contentions))
     return {Label.HEARD: heard, Label.TRUE: corrections, Label.NEAR: corrections, Label.ASIDE: frozenset(asides)}
 

@@ -56,7 +56,8 @@ class Adapter:
     def likeness(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """How like each owner the texts with these unit vectors (n, d) are, (n, owners): between the proxy's cosine and the
         nearest centre's."""
-        nearest = np.einsum("nd,okd->nok", vectors, self.centres).max(axis=2)
+        owners, groups, width = self.centres.shape
+        nearest = (vectors @ self.centres.reshape(-1, width).T).reshape(len(vectors), owners, groups).max(axis=2)
         return np.asarray((vectors @ self.proxies.T + nearest) / 2, dtype=np.float32)
 
     def merged(self, weights: Arrays) -> dict[str, NDArray[np.float32]]:

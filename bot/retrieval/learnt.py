@@ -29,6 +29,11 @@ class Learnt:
         vectors, logits = self.encoder.hear(texts)
         return vectors, [dict(zip(self.adapter.premises, row, strict=True)) for row in logits.tolist()]
 
-    def likeness(self, vectors: Vectors) -> list[dict[str, float]]:
-        """For each of `vectors` (n, d) how like each owner it is, -1 to 1."""
-        return [dict(zip(self.adapter.owners, row, strict=True)) for row in self.adapter.likeness(vectors).tolist()]
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The owners that were taught."""
+        return self.adapter.owners
+
+    def likeness(self, vectors: Vectors) -> Vectors:
+        """For each of `vectors` (n, d) how like each of `owners` it is, -1 to 1, (n, owners)."""
+        return self.adapter.likeness(vectors)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,24 +10,12 @@ from numpy.typing import NDArray
 from bot.retrieval.dense import Dense
 from bot.retrieval.encoder import Vector, Vectors
 from bot.retrieval.learnt import Learnt
+from bot.retrieval.likeness import Likenesses, Owners
 
 # Width of the Gaussian kernel and weight of the ridge, chosen by leaving out one phrase at a time of the shipped brief: its right
 # owner comes first more often than by the best cosine alone.
 WIDTH = 1.6
 RIDGE = 1.0
-
-
-class Likeness(NamedTuple):
-    """How like an owner's phrases a text is.
-
-    `cosine` is that of the nearest phrase. `weight` is the owner's share by kernel ridge regression on all phrases of all
-    owners: near 1 for one of its own phrases and near 0 for a text that is as like the phrases of others. `learnt` is how like
-    the owner it is by what training taught, -1 to 1, and None where nothing was taught of the owner.
-    """
-
-    cosine: float
-    weight: float
-    learnt: float | None = None
 
 
 class PhraseMatcher:
@@ -37,15 +24,18 @@ class PhraseMatcher:
     def __init__(self, dense: Dense, owners: Sequence[str], learnt: Learnt | None = None) -> None:
         self._dense = dense
         self.learnt = learnt
-        self._names = tuple(sorted(set(owners)))
-        column = {name: i for i, name in enumerate(self._names)}
-        self._columns = np.array([column[owner] for owner in owners])
+        self._owners = Owners(sorted(set(owners)))
+        self._columns = np.array([self._owners.place[owner] for owner in owners])
         # The rows owner by owner, and where each owner's begin.
         self._order = np.argsort(self._columns, kind="stable")
-        self._starts = np.searchsorted(self._columns[self._order], np.arange(len(self._names)))
+        self._starts = np.searchsorted(self._columns[self._order], np.arange(len(self._owners.names)))
+        # The columns of the owners that were taught, and where each stands among those of the adapter.
+        taught = learnt.owners if learnt else ()
+        self._rows = [at for at, name in enumerate(taught) if name in self._owners.place]
+        self._known = [self._owners.place[taught[at]] for at in self._rows]
         self._shares: NDArray[np.float64] | None = None
 
-    def match(self, vectors: Vectors, adapted: Vectors | None = None) -> list[dict[str, Likeness]]:
+    def match(self, vectors: Vectors, adapted: Vectors | None = None) -> list[Likenesses]:
         """For each row of `vectors` (n, d) the likeness to every owner, owners in alphabetical order.
 
         `adapted` are the vectors of the same texts by the encoder of `learnt`; without them nothing learnt counts.
@@ -56,21 +46,21 @@ class PhraseMatcher:
         best = np.maximum.reduceat(cosines[:, self._order], self._starts, axis=1)
         weights = kernel(cosines) @ self._fitted()
         taught = self._taught(adapted, len(vectors))
-        rows = zip(best.tolist(), weights.tolist(), taught, strict=True)
-        return [dict(zip(self._names, map(Likeness, *row), strict=True)) for row in rows]
+        return [Likenesses(self._owners, *row) for row in zip(best, weights, taught, strict=True)]
 
-    def _taught(self, adapted: Vectors | None, number: int) -> list[list[float | None]]:
-        """For each of `number` texts how like each owner it is by what was learnt."""
-        if self.learnt is None or adapted is None:
-            return [[None] * len(self._names)] * number
-        return [[row.get(name) for name in self._names] for row in self.learnt.likeness(adapted)]
+    def _taught(self, adapted: Vectors | None, number: int) -> NDArray[np.float64]:
+        """For each of `number` texts how like each owner it is by what was learnt, NaN where nothing was."""
+        taught = np.full((number, len(self._owners.names)), np.nan)
+        if self.learnt is not None and adapted is not None:
+            taught[:, self._known] = self.learnt.likeness(adapted)[:, self._rows]
+        return taught
 
     def _fitted(self) -> NDArray[np.float64]:
         """Kernel ridge coefficients (rows, owners), Saunders et al. 1998; the targets are one-hot owners."""
         if self._shares is None:
             phrases = self._dense.index.reconstruct_n(0, len(self._dense.ids))
             gram = kernel(self._dense.cosines(phrases).astype(np.float64))
-            targets = np.eye(len(self._names))[self._columns]
+            targets = np.eye(len(self._owners.names))[self._columns]
             self._shares = np.linalg.solve(gram + RIDGE * np.eye(len(gram)), targets)
         return self._shares
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+import numpy as np
+
 from bot.brief.model import Brief
 from bot.debate.words import PointKind
-from bot.retrieval.matcher import Likeness
+from bot.retrieval.likeness import NOTHING, Likenesses, greatest
 from bot.speech import voice
 from bot.speech.points import Utterance
 
@@ -25,28 +26,27 @@ GRANTED = 0.6
 TRUE, OVER_FALSE = 0.75, 0.05
 # The cosine to a falsehood from which on its denial is heard as such.
 DENIED = 0.68
-_NOTHING = Likeness(-1.0, 0.0)
 _FIXED = (PointKind.INSTRUCTION, PointKind.ABUSE, PointKind.PROCEDURE, PointKind.CONCESSION)
-_PREFIX = "aside:"
+_ASIDE = "aside"
 
 
 @cache
 def examples() -> list[tuple[str, str]]:
     """(owner, sentence) of every example; an owner is `aside:` and the kind."""
     raw = tomllib.loads(files("bot.speech").joinpath("asides.toml").read_text(encoding="utf-8"))
-    return [(f"{_PREFIX}{PointKind(kind).value}", text) for kind, texts in raw.items() for text in texts]
+    return [(f"{_ASIDE}:{PointKind(kind).value}", text) for kind, texts in raw.items() for text in texts]
 
 
-def aside_of(utterance: Utterance, like: Mapping[str, Likeness]) -> PointKind:
+def aside_of(utterance: Utterance, like: Likenesses) -> PointKind:
     """The kind of `utterance` by its likeness to the examples and to the brief's truths; its own kind where it is like none."""
     if utterance.kind in _FIXED or voice.blanket(utterance.text):
         return utterance.kind
-    aside = max((name for name in like if name.startswith(_PREFIX)), key=lambda name: (like[name].weight, name))
-    kind, near = PointKind(aside.removeprefix(_PREFIX)), like[aside]
-    arguments = [each for name, each in like.items() if not name.startswith(_PREFIX)]
-    lead = near.weight - max((each.weight for each in arguments), default=0.0)
+    places, keys = like.owners.places(_ASIDE), like.owners.keys(_ASIDE)
+    _, key, at = max((float(like.weight[at]), key, at) for at, key in zip(places, keys, strict=True))
+    kind, near = PointKind(key), like[like.owners.names[at]]
+    lead = near.weight - greatest(np.delete(like.weight, places))
     least = GRANTED if kind is PointKind.CONCESSION else ALIKE
-    nearest = max((each.cosine for each in arguments), default=0.0)
+    nearest = greatest(np.delete(like.cosine, places))
     if near.cosine >= least and lead >= LEAD and nearest < NO_ARGUMENT:
         return kind
     if kind is PointKind.PROCEDURE and near.cosine >= VERY_ALIKE and near.cosine - nearest >= CLEAR:
@@ -54,21 +54,21 @@ def aside_of(utterance: Utterance, like: Mapping[str, Likeness]) -> PointKind:
     return utterance.kind
 
 
-def grants(brief: Brief, text: str, like: Mapping[str, Likeness]) -> bool:
+def grants(brief: Brief, text: str, like: Likenesses) -> bool:
     """Whether `text` says a truth of the brief.
 
     Vectors hardly tell a statement from its denial, so a text that denies, and of all things is most like a falsehood which is
     not itself put as a denial, counts as saying the truth.
     """
-    truths = {name.removeprefix("truth:"): each for name, each in like.items() if name.startswith("truth:")}
-    if not truths:
+    places, keys = like.owners.places("truth"), like.owners.keys("truth")
+    if not keys:
         return False
-    key = max(truths, key=lambda name: (truths[name].cosine, name))
-    lead = truths[key].cosine - like.get(f"block:{key}", _NOTHING).cosine
-    if truths[key].cosine >= TRUE and lead >= OVER_FALSE:
+    cosine, key = max((float(like.cosine[at]), key) for at, key in zip(places, keys, strict=True))
+    lead = cosine - like.get(f"block:{key}", NOTHING).cosine
+    if cosine >= TRUE and lead >= OVER_FALSE:
         return True
-    nearest = max(like, key=lambda name: (like[name].weight, name))
-    kind, _, false = nearest.partition(":")
-    if kind != "block" or false not in truths or like[nearest].cosine < DENIED:
+    nearest = int(like.weight.argmax())
+    kind, _, false = like.owners.names[nearest].partition(":")
+    if kind != "block" or false not in keys or like.cosine[nearest] < DENIED:
         return False
     return voice.denies(text.lower()) and not any(voice.denies(way.lower()) for way in brief.blocks[false].heard)

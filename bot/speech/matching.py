@@ -11,7 +11,8 @@ from bot.brief.model import Brief
 from bot.debate.words import PointKind
 from bot.retrieval.encoder import Vector, Vectors
 from bot.retrieval.learnt import Learnt
-from bot.retrieval.matcher import Likeness, PhraseMatcher, blend
+from bot.retrieval.likeness import Likenesses, greatest
+from bot.retrieval.matcher import PhraseMatcher, blend
 from bot.speech.asides import aside_of, examples, grants
 from bot.speech.points import Utterance
 from bot.speech.premises import false_premises, presupposed
@@ -176,7 +177,7 @@ def _match(
     utterances: Sequence[Utterance],
     run: Window,
     found: Recognition,
-    likes: dict[Window, dict[str, Likeness]],
+    likes: dict[Window, Likenesses],
     heard: _Heard | None,
 ) -> Match:
     corrections = [key for at in range(*run) for key in _premises(brief, utterances, at, likes, heard)]
@@ -198,7 +199,7 @@ def _match(
     return Match(_text(utterances, run), kind, met, found.sure, tuple(dict.fromkeys(corrections)), found.engaged, disputes)
 
 
-def _rather_false(key: str, corrections: Sequence[str], like: Mapping[str, Likeness]) -> bool:
+def _rather_false(key: str, corrections: Sequence[str], like: Likenesses) -> bool:
     """Whether a text is by training one of the falsehoods that it asserts rather than the argument `key`.
 
     A falsehood that is put right needs no answer to an argument that merely speaks of the same thing.
@@ -207,18 +208,20 @@ def _rather_false(key: str, corrections: Sequence[str], like: Mapping[str, Liken
     return argument is not None and any((like[f"block:{false}"].learnt or 0.0) - argument > RATHER for false in corrections)
 
 
-def _rather_true(brief: Brief, key: str, text: str, like: Mapping[str, Likeness]) -> bool:
+def _rather_true(brief: Brief, key: str, text: str, like: Likenesses) -> bool:
     """Whether a text says a truth of the brief and is by training that truth rather than the argument `key`."""
     argument = like[f"block:{key}"].learnt
-    truths = (each.learnt or 0.0 for name, each in like.items() if name.startswith("truth:"))
-    return argument is not None and max(truths, default=0.0) - argument > TRULY and grants(brief, text, like)
+    if argument is None:
+        return False
+    truest = greatest(like.learnt[like.owners.places("truth")])
+    return truest - argument > TRULY and grants(brief, text, like)
 
 
 def _premises(
     brief: Brief,
     utterances: Sequence[Utterance],
     at: int,
-    likes: dict[Window, dict[str, Likeness]],
+    likes: dict[Window, Likenesses],
     heard: _Heard | None,
 ) -> tuple[str, ...]:
     """The false premises that utterance `at` asserts, alone or completed by one or two before it ("it", "they" ...)."""

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
-from heapq import nlargest
+from typing import TypeVar
 
-from bot.brief.model import Block, BlockKind, Brief
-from bot.retrieval.matcher import Likeness
+import numpy as np
+
+from bot.brief.model import Block, Brief
+from bot.retrieval.likeness import NOTHING, Likenesses, Numbers, Owners
 from bot.speech import voice
 
 # Logistic weights, fitted on the dev half of tests/speech/premises.jsonl together with the sentences of the passages and
@@ -39,9 +41,9 @@ _WHETHER = re.compile(
     r"^\W*(?:(?:so|and|but|then|well)\W+)?(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|may)\b(?!n't)",
     re.IGNORECASE,
 )
-_NOTHING = Likeness(-1.0, 0.0)
 
-Likenesses = Mapping[str, Likeness]
+
+Value = TypeVar("Value", float, Numbers)
 
 
 class _Wording:
@@ -94,7 +96,7 @@ def probability(block: Block, before: str, text: str, like: Likenesses) -> float
     both together, by owner.
     """
     own, truth = f"block:{block.key}", f"truth:{block.key}"
-    false, true = like.get(own, _NOTHING), like.get(truth, _NOTHING)
+    false, true = like.get(own, NOTHING), like.get(truth, NOTHING)
     if false.cosine < FLOOR:
         return 0.0
     low = f"{before} {text}".strip().lower()
@@ -104,7 +106,7 @@ def probability(block: Block, before: str, text: str, like: Likenesses) -> float
     window, first = found
     if not _claimed(block, low, window, first):
         return 0.0
-    others = max((each.weight for name, each in like.items() if name not in (own, truth)), default=0.0)
+    others = _others(like, own, truth)
     near = min(2, len(voice.occurrences(low[window[0] : window[1]], block.unless)))
     anywhere = min(2, len(voice.occurrences(low, block.unless)))
     z = (
@@ -120,6 +122,12 @@ def probability(block: Block, before: str, text: str, like: Likenesses) -> float
     return _sigmoid(z)
 
 
+def _others(like: Likenesses, own: str, truth: str) -> float:
+    """The greatest weight of any owner but these two; 0 if there is none."""
+    names, heaviest = like.owners.names, np.argsort(-like.weight, kind="stable")[:3]
+    return next((float(like.weight[at]) for at in heaviest if names[at] not in (own, truth)), 0.0)
+
+
 def learnt_probability(block: Block, said: str, rules: float, logit: float, lead: float) -> float:
     """Probability in 0..1 that `said`, in lower case, asserts the false premise of `block`, by training and rules together.
 
@@ -129,9 +137,9 @@ def learnt_probability(block: Block, said: str, rules: float, logit: float, lead
     return _sigmoid(_speaks_for(rules, logit, lead) + _speaks_against(block, said))
 
 
-def _speaks_for(rules: float, logit: float, lead: float) -> float:
+def _speaks_for(rules: float, logit: Value, lead: Value) -> Value:
     by_rules = _logit(rules) - _logit(_LEAST) if rules > _LEAST else 0.0
-    return _LEARNT_BIAS + _LOGIT * logit + _RULES * by_rules + _LIKE_OVER_OTHERS * lead
+    return _LEARNT_BIAS + _RULES * by_rules + _LOGIT * logit + _LIKE_OVER_OTHERS * lead
 
 
 def _speaks_against(block: Block, said: str) -> float:
@@ -143,22 +151,33 @@ def _speaks_against(block: Block, said: str) -> float:
     )
 
 
-def _taught(
-    blocks: Sequence[Block], said: str, rules: Mapping[str, float], logits: Mapping[str, float], like: Likenesses, least: float
-) -> set[str]:
-    """The keys of those `blocks` whose premise `said` asserts with a probability of at least `least`, by training and rules."""
-    learnt = {name: each.learnt or 0.0 for name, each in like.items()}
-    # The most like of all, and of the others where it is the premise itself.
-    first, second = [*nlargest(2, learnt.values()), 0.0, 0.0][:2]
-    found = set()
-    for block in blocks:
-        own = learnt.get(f"block:{block.key}")
-        lead = (own or 0.0) - (second if own == first else first)
-        speaking = _speaks_for(rules.get(block.key, 0.0), logits[block.key], lead)
-        # What speaks against it is looked for only where it can matter: there are many premises, and it is searched for in words.
-        if _sigmoid(speaking) >= least and _sigmoid(speaking + _speaks_against(block, said)) >= least:
-            found.add(block.key)
-    return found
+@lru_cache(maxsize=64)
+def _places(owners: Owners, keys: tuple[str, ...]) -> list[int]:
+    """The column of each of these blocks, the last one for a block that has none."""
+    return [owners.place.get(f"block:{key}", len(owners.names)) for key in keys]
+
+
+def _of_blocks(values: Numbers, like: Likenesses, keys: tuple[str, ...], default: float) -> Numbers:
+    columns: Numbers = np.append(values, default)[_places(like.owners, keys)]
+    return columns
+
+
+def _leads(like: Likenesses, keys: tuple[str, ...]) -> Numbers:
+    """How much more like each of these blocks a text is by training than like anything else; what was not taught counts as 0."""
+    learnt = np.nan_to_num(like.learnt, nan=0.0)
+    first, second = [*np.sort(learnt)[:-3:-1], 0.0, 0.0][:2]
+    own = _of_blocks(learnt, like, keys, np.nan)
+    leads: Numbers = np.nan_to_num(own, nan=0.0) - np.where(own == first, second, first)
+    return leads
+
+
+def _taught(block: Block, said: str, speaking: float, least: float) -> bool:
+    """Whether `said` asserts the premise of `block` with a probability of at least `least`.
+
+    What speaks against it is looked for only where `speaking`, what speaks for it, suffices: there are many premises, and it is
+    searched for in words.
+    """
+    return speaking >= _logit(least) and speaking + _speaks_against(block, said) >= _logit(least)
 
 
 def presupposed(brief: Brief, text: str, like: Likenesses, asserted: Mapping[str, float] | None) -> tuple[str, ...]:
@@ -168,9 +187,10 @@ def presupposed(brief: Brief, text: str, like: Likenesses, asserted: Mapping[str
     asks whether something is so ("Did they join?") takes nothing for granted.
     """
     logits = {} if _WHETHER.match(text) else asserted or {}
-    blocks = [b for b in brief.blocks.values() if b.kind is BlockKind.CORRECTION and b.key in logits]
-    found = _taught(blocks, text.strip().lower(), {}, logits, like, PRESUPPOSED)
-    return tuple(b.key for b in blocks if b.key in found)
+    said, keys = text.strip().lower(), tuple(key for key in brief.corrections if key in logits)
+    speaking = [_speaks_for(0.0, logits[key], float(lead)) for key, lead in zip(keys, _leads(like, keys), strict=True)]
+    pairs = zip(keys, speaking, strict=True)
+    return tuple(key for key, each in pairs if _taught(brief.corrections[key], said, each, PRESUPPOSED))
 
 
 def _sigmoid(z: float) -> float:
@@ -188,12 +208,30 @@ def false_premises(
 
     `asserted` are the adapter's logits by key; None where there is no adapter, so that the rules alone decide.
     """
-    corrections = [block for block in brief.blocks.values() if block.kind is BlockKind.CORRECTION]
-    rules = {block.key: probability(block, before, text, like) for block in corrections}
-    found = {key for key, each in rules.items() if each >= ASSERTED}
-    if asserted is not None:
-        said = f"{before} {text}".strip().lower()
-        taught = [block for block in corrections if block.key in asserted]
-        found -= {block.key for block in taught}
-        found |= _taught(taught, said, rules, asserted, like, LEARNT_ASSERTED)
-    return tuple(key for key in rules if key in found)
+    near = _near(brief, like, asserted or {})
+    found = {key for key in near if probability(brief.corrections[key], before, text, like) >= ASSERTED}
+    said = f"{before} {text}".strip().lower()
+    for key, logit, lead in _close(brief, like, asserted or {}):
+        block = brief.corrections[key]
+        speaking = _speaks_for(probability(block, before, text, like), logit, lead)
+        if _taught(block, said, speaking, LEARNT_ASSERTED):
+            found.add(key)
+    return tuple(key for key in brief.corrections if key in found)
+
+
+def _near(brief: Brief, like: Likenesses, logits: Mapping[str, float]) -> list[str]:
+    """The corrections that training does not know and whose phrases are near enough for the rules."""
+    keys = tuple(key for key in brief.corrections if key not in logits)
+    cosines = _of_blocks(like.cosine, like, keys, NOTHING.cosine)
+    return [key for key, cosine in zip(keys, cosines, strict=True) if cosine >= FLOOR]
+
+
+def _close(brief: Brief, like: Likenesses, logits: Mapping[str, float]) -> list[tuple[str, float, float]]:
+    """Key, logit and lead of the corrections that can be asserted if the rules, which search in words, say so."""
+    keys = tuple(key for key in brief.corrections if key in logits)
+    if not keys:
+        return []
+    leads = _leads(like, keys)
+    most = _speaks_for(1.0, np.array([logits[key] for key in keys]), leads)
+    rows = zip(keys, leads.tolist(), (most >= _logit(LEARNT_ASSERTED)).tolist(), strict=True)
+    return [(key, logits[key], lead) for key, lead, can in rows if can]

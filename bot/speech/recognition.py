@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.brief.model import BlockKind, Brief
-from bot.retrieval.matcher import Likeness
+import numpy as np
+
+from bot.brief.model import Brief
+from bot.retrieval.likeness import Likeness, Likenesses, Numbers, greatest
 
 # What the cosine with the nearest phrase adds to an owner's weight when owners are compared.
 COSINE_SHARE = 0.5
@@ -33,8 +35,6 @@ DISPUTED = 0.5
 ENGAGES_AT = 0.42
 # In doubt a speech replies: by training also from here on.
 LEARNT_ENGAGES_AT = 0.17
-
-Likenesses = Mapping[str, Likeness]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +62,34 @@ def _names(about: tuple[str, ...], low: str) -> bool:
     return bool(words) and bool(_topic(words).search(low))
 
 
-@lru_cache(maxsize=8)
-def _by_kind(names: tuple[str, ...]) -> Mapping[str, list[tuple[str, str]]]:
-    """(name, key) of every owner, by its kind."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for name in names:
-        kind, _, key = name.partition(":")
-        found.setdefault(kind, []).append((name, key))
-    return found
-
-
 def _named(row: _Row, about: tuple[str, ...], low: str) -> _Row:
     return (row[0] + NAMED * _names(about, low), *row[1:])
 
 
-def _within_reach(rows: list[_Row]) -> list[_Row]:
-    """The rows that can still be first or second once names count; the others are spared the search for them."""
-    second = sorted((row[0] for row in rows), reverse=True)[:2][-1:]
-    return [row for row in rows if row[0] >= second[0] - NAMED] if second else []
+def _rows(like: Likenesses, scores: Numbers, kind: str, keys: Container[str] | None = None) -> list[_Row]:
+    """The owners of `kind` among `keys` that can still be first or second once names count; of contentions all."""
+    places, named = like.owners.places(kind), like.owners.keys(kind)
+    picked = [at for at, key in enumerate(named) if keys is None or key in keys]
+    least = -math.inf
+    if keys is not None and len(picked) > 1:
+        # The others are spared the search for names.
+        least = float(np.partition(scores[places[picked]], -2)[-2]) - NAMED
+    rows = []
+    for at in picked:
+        score = float(scores[places[at]])
+        if score >= least:
+            rows.append((score, kind == "block", named[at], like[f"{kind}:{named[at]}"]))
+    return rows
 
 
 def recognise(brief: Brief, text: str, like: Likenesses) -> Recognition:
     """The prepared argument that `text` is; a correction is none, since `premises` decides on those."""
     low = text.lower()
-    scale = UNTAUGHT if any(each.learnt is not None for each in like.values()) else 1.0
-    by_kind = _by_kind(tuple(like))
-    aside = max((like[name].learnt or 0.0 for name, _ in by_kind.get("aside", ())), default=0.0)
-    arguments = (pair for pair in by_kind.get("block", ()) if brief.blocks[pair[1]].kind is BlockKind.BLOCK)
-    blocks: list[_Row] = [(_score(like[name], scale), True, key, like[name]) for name, key in arguments]
-    ours: list[_Row] = [(_score(like[name], scale), False, key, like[name]) for name, key in by_kind.get("ours", ())]
-    ranked = [_named(row, brief.blocks[row[2]].about, low) for row in _within_reach(blocks)]
-    ranked += [_named(row, brief.contentions[row[2]].about, low) for row in ours]
+    scale = UNTAUGHT if not np.isnan(like.learnt).all() else 1.0
+    scores = _scores(like, scale)
+    aside = greatest(like.learnt[like.owners.places("aside")])
+    ranked = [_named(row, brief.blocks[row[2]].about, low) for row in _rows(like, scores, "block", brief.arguments)]
+    ranked += [_named(row, brief.contentions[row[2]].about, low) for row in _rows(like, scores, "ours")]
     ranked.sort(key=lambda row: (-row[0], not row[1], row[2]))
     engaged = tuple(key for _, block, key, each in ranked if not block and _engages(each))
     best = {kind: next((row for row in ranked if row[1] is kind), None) for kind in (True, False)}
@@ -107,27 +104,26 @@ def _engages(each: Likeness) -> bool:
     return each.cosine >= ENGAGES_AT or (each.learnt is not None and each.learnt >= LEARNT_ENGAGES_AT)
 
 
-def _score(each: Likeness, scale: float) -> float:
+def _scores(like: Likenesses, scale: float) -> Numbers:
     """By which owners are compared with one another; `scale` is what lines count for an owner of which nothing was taught."""
-    plain = _plain(each)
-    return scale * plain if each.learnt is None else LEARNT_SHARE * each.learnt + PLAIN_SHARE * plain
+    plain = _plain(like)
+    return np.where(np.isnan(like.learnt), scale * plain, LEARNT_SHARE * like.learnt + PLAIN_SHARE * plain)
 
 
-def _plain(each: Likeness) -> float:
-    return each.weight + COSINE_SHARE * each.cosine
+def _plain(like: Likenesses) -> Numbers:
+    return like.weight + COSINE_SHARE * like.cosine
 
 
 def fact_asked(brief: Brief, like: Likenesses) -> str | None:
     """The correction whose fact a question of likeness `like` asks after, None where arguments are as near."""
-    facts, arguments = [], [0.0]
-    for name, each in like.items():
-        kind, _, key = name.partition(":")
-        if kind == "block" and brief.blocks[key].kind is BlockKind.CORRECTION:
-            facts.append((_plain(each), key, each))
-        elif kind in ("block", "ours"):
-            arguments.append(_plain(each))
-    best, key, near = max(facts, key=lambda row: (row[0], row[1]), default=(0.0, "", Likeness(-1.0, 0.0)))
-    found = near.cosine >= ASKED_COSINE and near.weight >= ASKED_WEIGHT and best >= max(arguments) + ASKED_LEAD
+    plain, blocks, keys = _plain(like), like.owners.places("block"), like.owners.keys("block")
+    facts = [(float(plain[at]), key, at) for at, key in zip(blocks, keys, strict=True) if key in brief.corrections]
+    if not facts:
+        return None
+    arguments = [at for at, key in zip(blocks, keys, strict=True) if key in brief.arguments]
+    most = max(0.0, greatest(plain[arguments]), greatest(plain[like.owners.places("ours")]))
+    best, key, at = max(facts)
+    found = like.cosine[at] >= ASKED_COSINE and like.weight[at] >= ASKED_WEIGHT and best >= most + ASKED_LEAD
     return key if found else None
 
 

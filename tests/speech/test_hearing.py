@@ -11,7 +11,8 @@ from bot.bootstrap import encoder_of, matcher_of
 from bot.brief.model import BlockKind, Brief
 from bot.debate.words import PointKind
 from bot.retrieval.dense import Dense
-from bot.retrieval.matcher import Likeness, PhraseMatcher
+from bot.retrieval.likeness import Likeness, Likenesses
+from bot.retrieval.matcher import PhraseMatcher
 from bot.settings import read_settings
 from bot.speech.cues import clean, continues, kind_of
 from bot.speech.matching import Match, _text, joined, match, phrases
@@ -266,15 +267,17 @@ def test_a_correction_fires_on_the_falsehood_and_not_on_the_truth(
         "truth:grades-rise": Likeness(truth, 0.0),
         "ours:buses": Likeness(0.1, 0.0),
     }
-    assert (probability(tiny.blocks["grades-rise"], "", text, like) >= ASSERTED) is asserted
+    assert (probability(tiny.blocks["grades-rise"], "", text, Likenesses.of(like)) >= ASSERTED) is asserted
 
 
 def test_a_premise_may_take_its_subject_from_the_utterance_before(tiny: Brief) -> None:
     like = {"block:grades-rise": Likeness(0.95, 0.9)}
     block = tiny.blocks["grades-rise"]
-    assert probability(block, "", "They rose everywhere.", like) == 0
-    assert probability(block, "Think of the grades after later lessons.", "They rose everywhere.", like) >= ASSERTED
-    assert probability(block, "Grades rose.", "Buses are full.", like) == 0
+    assert probability(block, "", "They rose everywhere.", Likenesses.of(like)) == 0
+    assert (
+        probability(block, "Think of the grades after later lessons.", "They rose everywhere.", Likenesses.of(like)) >= ASSERTED
+    )
+    assert probability(block, "Grades rose.", "Buses are full.", Likenesses.of(like)) == 0
 
 
 @pytest.mark.encoder

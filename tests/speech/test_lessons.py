@@ -18,8 +18,9 @@ from bot.brief.wordings import FOLDER, SPEECHES
 from bot.retrieval.adapter import FILE, read_adapter
 from bot.retrieval.dense import Dense
 from bot.retrieval.encoder import Vectors
+from bot.retrieval.likeness import Likeness, Likenesses
 from bot.retrieval.lines import Line, digest
-from bot.retrieval.matcher import Likeness, PhraseMatcher
+from bot.retrieval.matcher import PhraseMatcher
 from bot.retrieval.onnx_encoder import OnnxEncoder
 from bot.settings import read_settings
 from bot.speech.lessons import lessons, wording_faults
@@ -116,20 +117,20 @@ def likes(false: float, true: float, other: float = 0.1) -> dict[str, Likeness]:
 
 def test_a_premise_in_words_that_no_rule_foresaw_is_found_by_training(tiny: Brief) -> None:
     like = likes(0.4, 0.2, 0.3)
-    assert false_premises(tiny, "", "Marks shot up.", like) == ()
-    assert false_premises(tiny, "", "Marks shot up.", like, {RISE: 3.0}) == (RISE,)
-    assert false_premises(tiny, "", "Marks shot up.", like, {RISE: -3.0}) == ()
+    assert false_premises(tiny, "", "Marks shot up.", Likenesses.of(like)) == ()
+    assert false_premises(tiny, "", "Marks shot up.", Likenesses.of(like), {RISE: 3.0}) == (RISE,)
+    assert false_premises(tiny, "", "Marks shot up.", Likenesses.of(like), {RISE: -3.0}) == ()
 
 
 def test_what_only_has_the_words_is_let_pass_by_training(tiny: Brief) -> None:
     like = {**likes(-0.2, 0.9), f"block:{RISE}": Likeness(0.95, 0.95, -0.2)}
-    assert false_premises(tiny, "", SAID, like) == (RISE,)
-    assert false_premises(tiny, "", SAID, like, {RISE: -9.0}) == ()
+    assert false_premises(tiny, "", SAID, Likenesses.of(like)) == (RISE,)
+    assert false_premises(tiny, "", SAID, Likenesses.of(like), {RISE: -9.0}) == ()
 
 
 def test_a_premise_that_training_never_saw_is_left_to_the_rules(tiny: Brief) -> None:
     like = {**likes(0.0, 0.0), f"block:{RISE}": Likeness(0.95, 0.95)}
-    assert false_premises(tiny, "", SAID, like, {"another": 9.0}) == (RISE,)
+    assert false_premises(tiny, "", SAID, Likenesses.of(like), {"another": 9.0}) == (RISE,)
 
 
 class _Reader:
@@ -142,8 +143,10 @@ class _Reader:
         self.read += texts
         return HashingEncoder().encode(list(texts)), [{} for _ in texts]
 
-    def likeness(self, vectors: Vectors) -> list[dict[str, float]]:
-        return [{} for _ in vectors]
+    owners = ()
+
+    def likeness(self, vectors: Vectors) -> Vectors:
+        return vectors[:, :0]
 
 
 def test_up_to_three_neighbours_are_read_as_one_text(tiny: Brief) -> None:
@@ -182,11 +185,11 @@ def test_words_that_mark_a_lookalike_speak_against_a_premise(shipped: Brief) -> 
 def test_recognition_goes_by_training_where_there_is_any(tiny: Brief) -> None:
     first, second = sorted(key for key, block in tiny.blocks.items() if block.kind is BlockKind.BLOCK)[:2]
     by_lines = {f"block:{first}": Likeness(0.7, 0.5), f"block:{second}": Likeness(0.6, 0.3)}
-    assert recognise(tiny, "so it is", by_lines).key == first
+    assert recognise(tiny, "so it is", Likenesses.of(by_lines)).key == first
     taught = {f"block:{first}": Likeness(0.7, 0.5, 0.1), f"block:{second}": Likeness(0.6, 0.3, 0.8)}
-    found = recognise(tiny, "so it is", taught)
+    found = recognise(tiny, "so it is", Likenesses.of(taught))
     assert found.key == second
-    assert recognise(tiny, "so it is", {**taught, "aside:abuse": Likeness(0.5, 0.3, 0.9)}).sure < found.sure
+    assert recognise(tiny, "so it is", Likenesses.of({**taught, "aside:abuse": Likeness(0.5, 0.3, 0.9)})).sure < found.sure
 
 
 NEW = """---

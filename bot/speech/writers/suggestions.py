@@ -11,10 +11,11 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.brief.model import BlockKind, Brief
+from bot.brief.model import Brief
 from bot.debate.words import PointKind
 from bot.retrieval.encoder import Vectors
-from bot.retrieval.matcher import Likeness, PhraseMatcher
+from bot.retrieval.likeness import Likenesses
+from bot.retrieval.matcher import PhraseMatcher
 from bot.speech.matching import Match
 from bot.speech.recognition import COSINE_SHARE, recognise
 from bot.speech.writers.budget import Budget
@@ -116,9 +117,8 @@ class Suggestions:
                 return heard.key
         return None
 
-    def _traces(self, like: dict[str, Likeness]) -> frozenset[str]:
-        keys = [name.removeprefix("block:") for name in like if name.startswith("block:")]
-        blocks = [key for key in keys if self._brief.blocks[key].kind is BlockKind.BLOCK]
+    def _traces(self, like: Likenesses) -> frozenset[str]:
+        blocks = [key for key in like.owners.keys("block") if key in self._brief.arguments]
 
         def rank(key: str) -> tuple[float, str]:
             each = like[f"block:{key}"]
