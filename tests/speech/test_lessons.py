@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.bootstrap import matcher_of
 from bot.brief.faults import BriefError
@@ -27,6 +29,7 @@ from bot.speech.lessons import lessons, wording_faults
 from bot.speech.matching import match, phrases
 from bot.speech.points import hear
 from bot.speech.premises import LEARNT_ASSERTED, false_premises, learnt_probability
+from bot.speech.premises import probability as rules_probability
 from bot.speech.recognition import recognise
 from tests.conftest import ENCODER_HOME, SHIPPED, TINY, HashingEncoder
 
@@ -171,6 +174,18 @@ def test_each_sign_of_a_premise_speaks_for_it(tiny: Brief, name: str) -> None:
 
     assert probability({**signs, name: signs[name] + 0.5}) > probability(signs)
     assert 0 < probability(signs) < 1
+
+
+@given(st.floats(-12, 12), st.floats(-1, 1), st.floats(-1, 1), st.floats(0, 1), st.sampled_from([SAID, "Marks shot up."]))
+def test_the_rules_are_spared_only_where_they_could_not_decide(
+    tiny: Brief, logit: float, own: float, other: float, cosine: float, said: str
+) -> None:
+    like = Likenesses.of({**likes(own, 0.0, other), f"block:{RISE}": Likeness(cosine, cosine, own)})
+    block = tiny.blocks[RISE]
+    lead = own - max(other, 0.0)
+    by_rules = rules_probability(block, "", said, like)
+    due = learnt_probability(block, said.lower(), by_rules, logit, lead) >= LEARNT_ASSERTED
+    assert false_premises(tiny, "", said, like, {RISE: logit}) == ((RISE,) if due else ())
 
 
 def test_words_that_mark_a_lookalike_speak_against_a_premise(shipped: Brief) -> None:
