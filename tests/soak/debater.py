@@ -40,7 +40,19 @@ class Debater:
             self.rounds += 1
             self.turns += len(state.speeches)
             await self._answered(int(state.channel_id))
-            self.town.forget(int(state.channel_id))
+            await self._clear_up(int(state.channel_id))
+
+    async def _clear_up(self, thread: int) -> None:
+        """Delete the thread of a round that is over, and of what was opened twice before it and never begun.
+
+        People who are not answered in time open a debate once more. Without a moderator who clears up, their lobbies would be
+        more every minute, and so would be what the bot has to know of them.
+        """
+        for older in [each for each in self.town.threads if each < thread]:
+            abandoned = await self.service.debate_in(str(older))
+            if abandoned is not None and abandoned.status is Status.LOBBY:
+                self.town.forget(older)
+        self.town.forget(thread)
 
     async def _round(self) -> DebateState:
         over = {debate_id for debate_id, _, status, _ in await self.service.recent() if status == Status.CLOSED}
