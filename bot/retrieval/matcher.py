@@ -31,8 +31,8 @@ class PhraseMatcher:
         self._starts = np.searchsorted(self._columns[self._order], np.arange(len(self._owners.names)))
         # The columns of the owners that were taught, and where each stands among those of the adapter.
         taught = learnt.owners if learnt else ()
-        self._rows = [at for at, name in enumerate(taught) if name in self._owners.place]
-        self._known = [self._owners.place[taught[at]] for at in self._rows]
+        self._taught_rows = [at for at, name in enumerate(taught) if name in self._owners.place]
+        self._taught_columns = [self._owners.place[taught[at]] for at in self._taught_rows]
         self._shares: NDArray[np.float64] | None = None
 
     def match(self, vectors: Vectors, adapted: Vectors | None = None) -> list[Likenesses]:
@@ -52,7 +52,7 @@ class PhraseMatcher:
         """For each of `number` texts how like each owner it is by what was learnt, NaN where nothing was."""
         taught = np.full((number, len(self._owners.names)), np.nan)
         if self.learnt is not None and adapted is not None:
-            taught[:, self._known] = self.learnt.likeness(adapted)[:, self._rows]
+            taught[:, self._taught_columns] = self.learnt.likeness(adapted)[:, self._taught_rows]
         return taught
 
     def _fitted(self) -> NDArray[np.float64]:

@@ -171,15 +171,6 @@ def _leads(like: Likenesses, keys: tuple[str, ...]) -> Numbers:
     return leads
 
 
-def _taught(block: Block, said: str, speaking: float, least: float) -> bool:
-    """Whether `said` asserts the premise of `block` with a probability of at least `least`.
-
-    What speaks against it is looked for only where `speaking`, what speaks for it, suffices: there are many premises, and it is
-    searched for in words.
-    """
-    return speaking >= _logit(least) and speaking + _speaks_against(block, said) >= _logit(least)
-
-
 def presupposed(brief: Brief, text: str, like: Likenesses, asserted: Mapping[str, float] | None) -> tuple[str, ...]:
     """The keys of the corrections whose premise a question takes for granted ("Now that all have joined, ..."), by training.
 
@@ -187,10 +178,11 @@ def presupposed(brief: Brief, text: str, like: Likenesses, asserted: Mapping[str
     asks whether something is so ("Did they join?") takes nothing for granted.
     """
     logits = {} if _WHETHER.match(text) else asserted or {}
-    said, keys = text.strip().lower(), tuple(key for key in brief.corrections if key in logits)
-    speaking = [_speaks_for(0.0, logits[key], float(lead)) for key, lead in zip(keys, _leads(like, keys), strict=True)]
-    pairs = zip(keys, speaking, strict=True)
-    return tuple(key for key, each in pairs if _taught(brief.corrections[key], said, each, PRESUPPOSED))
+    said = text.strip().lower()
+    near = _within_reach(brief, like, logits, 0.0, PRESUPPOSED)
+    return tuple(
+        key for key, lead in near if learnt_probability(brief.corrections[key], said, 0.0, logits[key], lead) >= PRESUPPOSED
+    )
 
 
 def _sigmoid(z: float) -> float:
@@ -208,13 +200,14 @@ def false_premises(
 
     `asserted` are the adapter's logits by key; None where there is no adapter, so that the rules alone decide.
     """
-    near = _near(brief, like, asserted or {})
+    logits = asserted or {}
+    near = _near(brief, like, logits)
     found = {key for key in near if probability(brief.corrections[key], before, text, like) >= ASSERTED}
     said = f"{before} {text}".strip().lower()
-    for key, logit, lead in _close(brief, like, asserted or {}):
+    for key, lead in _within_reach(brief, like, logits, 1.0, LEARNT_ASSERTED):
         block = brief.corrections[key]
-        speaking = _speaks_for(probability(block, before, text, like), logit, lead)
-        if _taught(block, said, speaking, LEARNT_ASSERTED):
+        rules = probability(block, before, text, like)
+        if learnt_probability(block, said, rules, logits[key], lead) >= LEARNT_ASSERTED:
             found.add(key)
     return tuple(key for key in brief.corrections if key in found)
 
@@ -226,12 +219,17 @@ def _near(brief: Brief, like: Likenesses, logits: Mapping[str, float]) -> list[s
     return [key for key, cosine in zip(keys, cosines, strict=True) if cosine >= FLOOR]
 
 
-def _close(brief: Brief, like: Likenesses, logits: Mapping[str, float]) -> list[tuple[str, float, float]]:
-    """Key, logit and lead of the corrections that can be asserted if the rules, which search in words, say so."""
+def _within_reach(
+    brief: Brief, like: Likenesses, logits: Mapping[str, float], rules: float, least: float
+) -> list[tuple[str, float]]:
+    """Key and lead of the corrections that can be asserted with a probability of `least` if the rules give `rules` at most.
+
+    Only for these the rules and what speaks against a premise are searched for in words: there are many premises.
+    """
     keys = tuple(key for key in brief.corrections if key in logits)
     if not keys:
         return []
     leads = _leads(like, keys)
-    most = _speaks_for(1.0, np.array([logits[key] for key in keys]), leads)
-    rows = zip(keys, leads.tolist(), (most >= _logit(LEARNT_ASSERTED)).tolist(), strict=True)
-    return [(key, logits[key], lead) for key, lead, can in rows if can]
+    most = _speaks_for(rules, np.array([logits[key] for key in keys]), leads)
+    rows = zip(keys, leads.tolist(), (most >= _logit(least)).tolist(), strict=True)
+    return [(key, lead) for key, lead, can in rows if can]

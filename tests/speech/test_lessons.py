@@ -139,14 +139,14 @@ def test_a_premise_that_training_never_saw_is_left_to_the_rules(tiny: Brief) -> 
 class _Reader:
     """Learnt nothing, and remembers what it has read."""
 
+    owners = ()
+
     def __init__(self) -> None:
         self.read: list[str] = []
 
     def hear(self, texts: Sequence[str]) -> tuple[Vectors, list[Mapping[str, float]]]:
         self.read += texts
         return HashingEncoder().encode(list(texts)), [{} for _ in texts]
-
-    owners = ()
 
     def likeness(self, vectors: Vectors) -> Vectors:
         return vectors[:, :0]
