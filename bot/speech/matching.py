@@ -238,10 +238,10 @@ def _premises(
         if asks:
             found.update(dict.fromkeys(presupposed(brief, f"{before} {now}", likes[run], logits)))
             continue
-        keys = false_premises(brief, before, now, likes[run], logits)
+        keys = false_premises(brief, before, now, likes[run], logits, found)
         if keys and heard and logits is None:
             # The rules alone found something in a run that was not read: it counts if training says so too.
-            keys = false_premises(brief, before, now, likes[run], heard.asserted(run, wanted=True))
+            keys = false_premises(brief, before, now, likes[run], heard.asserted(run, wanted=True), found)
         found.update(dict.fromkeys(keys))
     return tuple(found)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import lru_cache
 from typing import TypeVar
 
@@ -194,17 +194,25 @@ def _logit(probability: float) -> float:
 
 
 def false_premises(
-    brief: Brief, before: str, text: str, like: Likenesses, asserted: Mapping[str, float] | None = None
+    brief: Brief,
+    before: str,
+    text: str,
+    like: Likenesses,
+    asserted: Mapping[str, float] | None = None,
+    known: Container[str] = (),
 ) -> tuple[str, ...]:
     """The keys of the corrections whose premise `text`, one sentence or clause after `before`, asserts, in the brief's order.
 
-    `asserted` are the adapter's logits by key; None where there is no adapter, so that the rules alone decide.
+    `asserted` are the adapter's logits by key; None where there is no adapter, so that the rules alone decide. What is `known` to
+    be asserted is not asked about again.
     """
     logits = asserted or {}
-    near = _near(brief, like, logits)
+    near = [key for key in _near(brief, like, logits) if key not in known]
     found = {key for key in near if probability(brief.corrections[key], before, text, like) >= ASSERTED}
     said = f"{before} {text}".strip().lower()
     for key, lead in _within_reach(brief, like, logits, 1.0, LEARNT_ASSERTED):
+        if key in known:
+            continue
         block = brief.corrections[key]
         rules = probability(block, before, text, like)
         if learnt_probability(block, said, rules, logits[key], lead) >= LEARNT_ASSERTED:

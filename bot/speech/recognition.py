@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Container
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.brief.model import Brief
-from bot.retrieval.likeness import Likeness, Likenesses, Numbers, greatest
+from bot.retrieval.likeness import Likeness, Likenesses, Numbers, Owners, greatest
 
 # What the cosine with the nearest phrase adds to an owner's weight when owners are compared.
 COSINE_SHARE = 0.5
@@ -53,33 +54,37 @@ _Row = tuple[float, bool, str, Likeness]
 
 
 @lru_cache(maxsize=2048)
-def _topic(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})")
+def _topic(about: tuple[str, ...]) -> re.Pattern[str] | None:
+    words = [re.escape(word.lower()) for word in about if word]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})") if words else None
 
 
 def _names(about: tuple[str, ...], low: str) -> bool:
-    words = tuple(word.lower() for word in about if word)
-    return bool(words) and bool(_topic(words).search(low))
+    topic = _topic(about)
+    return topic is not None and bool(topic.search(low))
 
 
 def _named(row: _Row, about: tuple[str, ...], low: str) -> _Row:
     return (row[0] + NAMED * _names(about, low), *row[1:])
 
 
-def _rows(like: Likenesses, scores: Numbers, kind: str, keys: Container[str] | None = None) -> list[_Row]:
+@lru_cache(maxsize=64)
+def _columns(owners: Owners, kind: str, keys: tuple[str, ...] | None) -> tuple[list[str], NDArray[np.intp]]:
+    """The keys of the owners of `kind`, only those among `keys`, and their columns."""
+    among = None if keys is None else frozenset(keys)
+    picked = [at for at, key in enumerate(owners.keys(kind)) if among is None or key in among]
+    return [owners.keys(kind)[at] for at in picked], owners.places(kind)[picked]
+
+
+def _rows(like: Likenesses, scores: Numbers, kind: str, keys: Iterable[str] | None = None) -> list[_Row]:
     """The owners of `kind` among `keys` that can still be first or second once names count; of contentions all."""
-    places, named = like.owners.places(kind), like.owners.keys(kind)
-    picked = [at for at, key in enumerate(named) if keys is None or key in keys]
-    least = -math.inf
-    if keys is not None and len(picked) > 1:
-        # The others are spared the search for names.
-        least = float(np.partition(scores[places[picked]], -2)[-2]) - NAMED
-    rows = []
-    for at in picked:
-        score = float(scores[places[at]])
-        if score >= least:
-            rows.append((score, kind == "block", named[at], like[f"{kind}:{named[at]}"]))
-    return rows
+    named, places = _columns(like.owners, kind, None if keys is None else tuple(keys))
+    own = scores[places]
+    # The others are spared the search for names.
+    least = float(np.partition(own, -2)[-2]) - NAMED if keys is not None and len(own) > 1 else -math.inf
+    return [
+        (float(own[at]), kind == "block", named[at], like[f"{kind}:{named[at]}"]) for at in np.flatnonzero(own >= least).tolist()
+    ]
 
 
 def recognise(brief: Brief, text: str, like: Likenesses) -> Recognition:

@@ -165,6 +165,24 @@ def test_up_to_three_neighbours_are_read_as_one_text(tiny: Brief) -> None:
     assert len(reader.read) == len(set(reader.read)) == 4 + 3 + 2
 
 
+class _Believer(_Reader):
+    """Takes everything for the falsehood."""
+
+    def hear(self, texts: Sequence[str]) -> tuple[Vectors, list[Mapping[str, float]]]:
+        return super().hear(texts)[0], [{RISE: 9.0} for _ in texts]
+
+
+def test_a_falsehood_that_was_found_is_not_read_for_again(tiny: Brief) -> None:
+    encoder, reader = HashingEncoder(), _Believer()
+    owners, lines = zip(*phrases(tiny), strict=True)
+    dense = Dense([str(i) for i in range(len(lines))], encoder.encode(list(lines)))
+    long = " ".join([SAID.rstrip(".").lower()] * 12)
+    utterances = hear(f"{SAID} {long.capitalize()}.")
+    found = match(tiny, PhraseMatcher(dense, owners, reader), utterances, encoder.encode([u.text for u in utterances]))  # type: ignore[arg-type]
+    assert RISE in {key for one in found for key in one.corrections}
+    assert reader.read == [u.text for u in utterances]
+
+
 @pytest.mark.parametrize("name", ["rules", "logit", "lead"])
 def test_each_sign_of_a_premise_speaks_for_it(tiny: Brief, name: str) -> None:
     signs = {"rules": 0.1, "logit": 0.0, "lead": 0.1}
