@@ -48,8 +48,7 @@ def close(state: DebateState, actor: str, now: datetime, *, reason: str = "", st
     """The debate ends; nobody speaks in it any more."""
     require(state, actor, Action.CLOSE, staff=staff)
     _only(state, Action.CLOSE, Status.LOBBY, Status.RUNNING, Status.PAUSED)
-    after = replace(clock.stop(state, now), status=Status.CLOSED, closed_at=now, in_prep=False)
-    return Change(state, after, now, actor, Action.CLOSE, "", reason)
+    return Change(state, _ended(state, now), now, actor, Action.CLOSE, "", reason)
 
 
 def skip(
@@ -115,9 +114,20 @@ def expire(state: DebateState, turn: int, actor: str, now: datetime) -> Change |
     return Change(state, clock.settle(state, now), now) if any(ahead) else None
 
 
+def abandon(state: DebateState, actor: str, now: datetime, *, reason: str) -> Change | None:
+    """The debate ends because it has lost its place, whoever did that; None if it had ended."""
+    if state.status is Status.CLOSED:
+        return None
+    return Change(state, _ended(state, now), now, actor, Action.CLOSE, "", reason)
+
+
 def named(turn: Turn) -> str:
     """A turn as the record names it."""
     return f"speech {turn.number + 1} ({turn.side}, {turn.kind})"
+
+
+def _ended(state: DebateState, now: datetime) -> DebateState:
+    return replace(clock.stop(state, now), status=Status.CLOSED, closed_at=now, in_prep=False)
 
 
 def _at_deadline(state: DebateState, due: Turn, now: datetime) -> DebateState:

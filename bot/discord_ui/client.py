@@ -167,6 +167,13 @@ class DebateClient(discord.Client):
         if self.options.message_content and not message.author.bot and message.guild is not None:
             await heard(self, message)
 
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """A debate ends with its thread."""
+        if self._service is not None:
+            state = await self._service.debate_in(str(payload.thread_id))
+            if state is not None:
+                await self.stage.abandon(state)
+
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Removed from a server: its data is deleted after a while, unless the bot is invited again."""
         if self._service is not None:

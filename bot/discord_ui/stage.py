@@ -148,6 +148,12 @@ class Stage:
         if after is not None:
             await self.changed(after)
 
+    async def abandon(self, state: DebateState) -> None:
+        """The debate ends: somebody deleted its thread, and nobody could go on with it."""
+        self.clock.watch(await self._client.service.abandon(state.id, reason="its thread was deleted"))
+        self._announced.pop(state.id, None)
+        log.info("debate %s ends with its thread", state.id)
+
     async def prepare(self) -> None:
         """Before the connection: find the debates of this process, and keep their threads from what happens until `restore`."""
         for state in await persist(partial(self._client.service.unfinished, and_just_closed=True)):
@@ -172,6 +178,10 @@ class Stage:
             woken = await persist(partial(self._client.service.wake, state.id))
             self.clock.watch(woken)
             await self._mending.shown_now(state.id, partial(self._catch_up, state))
+        except discord.NotFound as error:
+            if error.code == NO_CHANNEL:  # deleted while the bot was away
+                await persist(partial(self.abandon, state))
+            raise
         finally:
             lock.release()
         state = await persist(partial(self._client.service.state, state.id))

@@ -96,6 +96,10 @@ class Acts:
         """The debate ends."""
         return await self._change(debate_id, lambda s, now: moderation.close(s, actor, now, reason=reason, staff=staff), key)
 
+    async def abandon(self, debate_id: str, *, reason: str) -> DebateState:
+        """The debate ends because its place is gone; one that had ended stays as it is."""
+        return await self._change(debate_id, lambda s, now: moderation.abandon(s, BOT, now, reason=reason))
+
     async def skip(
         self,
         debate_id: str,

@@ -139,3 +139,23 @@ async def test_a_deleted_panel_comes_back_and_a_deleted_thread_harms_nobody(here
     here.env.backend.delete_channel(thread.id)
     await here.restart()
     assert "I was away" in here.said(other)
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["while the bot looks", "while the bot is away"])
+@pytest.mark.parametrize("stage", ["lobby", "running", "closed"])
+async def test_a_debate_ends_with_its_thread(here: World, stage: str, away: bool) -> None:
+    state, thread = await (here.open() if stage == "lobby" else here.running(format="classroom"))
+    if stage == "closed":
+        await here.mod.slash(thread, "debate end", reason="enough")
+    if away:
+        await here.bot.stage.stop()
+        await here.bot.close()
+    here.env.backend.delete_channel(thread.id)
+    if away:
+        await here.env.restart_bot(here.make_bot())
+    await here.env.settle()
+    after = await here.service.state(state.id)
+    assert after.status is Status.CLOSED
+    assert after.id not in here.bot.stage.clock.watched
+    last = (await here.service.actions(state.id))[-1]
+    assert (last.action, last.reason) == ("close", "enough" if stage == "closed" else "its thread was deleted")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from typing import Any
 
 import pytest
 
+from bot.debate.state import Status
 from bot.discord_ui import reply
 from tests.double.trouble import Kind, Trouble
 from tests.faults.world import World
@@ -110,11 +112,15 @@ async def test_a_progress_line_that_is_late_never_covers_the_speech(here: World)
 async def test_a_thread_that_is_deleted_while_a_speech_is_prepared_is_no_unexpected_error(
     here: World, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     state = await here.started()
     here.speaker.go.clear()
     here.form(state, 0, "Grades rise.")
     await here.until(lambda: here.speaker.asked, "the preparation")
     here.town.forget(here.thread)
+    await here.until(lambda: f"debate {state.id} ends with its thread" in caplog.text, "the event")
     here.speaker.go.set()
     await here.until(lambda: "a thread was deleted" in caplog.text, "the end of the preparation")
+    after = await here.service.state(state.id)
+    assert (after.status, [speech.turn for speech in after.speeches]) == (Status.CLOSED, [0])
     assert "unexpected error" not in caplog.text
