@@ -11,6 +11,7 @@ from bot.retrieval.retriever import Lookup
 from bot.speech.answers import brief_answer, first_short, full_answer, prepared_answer, ranked, shortest
 from bot.speech.budget import Budget
 from bot.speech.digest import in_short
+from bot.speech.engagement import asks_after_our_case
 from bot.speech.evidence import spoken_evidence
 from bot.speech.figures import Contested
 from bot.speech.flow import Flow
@@ -193,6 +194,8 @@ class Meeting:
                 return Verdict.ANSWERED, key, f"it disputes our contention {key}"
         if match.corrections:
             return None
+        if asks_after_our_case(self._brief, match):
+            return self._our_case(ordinal)
         return self._look_up(ordinal, match)
 
     def _set_aside(self, ordinal: int, kind: PointKind) -> Outcome:
@@ -255,6 +258,14 @@ class Meeting:
             self._budget.take((20, ordinal), Move(MoveKind.DEFEND, ordinal, contention.key, text, why, short=is_short, said=said))
             for text, is_short in shorts
         )
+
+    def _our_case(self, ordinal: int) -> Outcome:
+        """The strongest contention that was made and of which there is more to say."""
+        for contention in sorted(self._brief.contentions.values(), key=lambda c: (c.rank, c.key)):
+            spoken_of = any(move.key == contention.key for move in self._budget.moves)
+            if contention.key in self._flow.opened and not spoken_of and self._defend(ordinal, contention):
+                return Verdict.ANSWERED, contention.key, "it asks after our case"
+        return Verdict.SET_ASIDE, None, "it asks after our case, which the rest of the speech makes"
 
     def _grow(self, move: Move) -> bool:
         if move.kind is MoveKind.DEFEND:

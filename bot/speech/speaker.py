@@ -17,7 +17,7 @@ from bot.retrieval.refusal import GeneralRefusal
 from bot.retrieval.retriever import Lookup, Retriever
 from bot.speech.check import Checked, Checker
 from bot.speech.echoes import echo_of
-from bot.speech.engagement import replies_of, spoken_sentences
+from bot.speech.engagement import asks_after_our_case, replies_of, spoken_sentences
 from bot.speech.figures import Contested, contested_in, figures
 from bot.speech.filling import filled, words_in
 from bot.speech.flow import Flow, flow_of
@@ -147,7 +147,7 @@ class Speaker:
             improved = await self._suggestions.improved(matches, user=request.user, server=request.server)
             matches = improved.matches
             counts = {"model_suggested": improved.recognised, "model_suggestion_tokens": improved.tokens}
-        wanted = [i for i, m in enumerate(matches) if m.met_by is None and m.kind not in _NOT_ARGUED]
+        wanted = [i for i, m in enumerate(matches) if self._is_looked_up(m)]
         reached(Step.RETRIEVING)
         lookups = await self._bridge.run(self._search, [matches[i].text for i in wanted])
         found = dict(zip(wanted, lookups, strict=True))
@@ -165,6 +165,9 @@ class Speaker:
             foreign=foreign,
             counts=counts,
         )
+
+    def _is_looked_up(self, found: Match) -> bool:
+        return found.met_by is None and found.kind not in _NOT_ARGUED and not asks_after_our_case(self._brief, found)
 
     async def _near(
         self, flow: Flow, utterances: Sequence[Utterance], vectors: Vectors, matches: Sequence[Match]

@@ -66,7 +66,8 @@ _BREAK = re.compile(
 # Said of the other side's whole case, or of what it said, whatever it was.
 _BLANKET = re.compile(
     r"\b(all|none|any|every|most|much|half|both|each) (of )?(this|that|your|the bot'?s|those|these|it|you)\b|\beverything\b"
-    r"|\b(your|ur|the bot'?s) (own |whole |entire |other |main |first |second |third |last |so[- ]called )*"
+    r"|\b(your|ur|the bot'?s) (own |whole |entire |other |main |only |best |strongest |real "
+    r"|first |second |third |last |so[- ]called )*"
     r"(case|argument|point|side|speech|position|answer|reasoning|logic|evidence|example|claim|contention|reply|rebuttal|question)s?\b"
     r"|\b(you|u|the bot|my opponent|the opposition) (just |only |keep |still |also |have |has )*"
     r"(say|says|said|saying|claim|claims|claimed|argue|argues|argued|repeat|told|mention|ignore|assume|think|forget|cite|cites|cited|ask|asks|asked)\b",

@@ -76,6 +76,25 @@ async def test_a_false_premise_is_corrected(speaker: Speaker) -> None:
     assert "no change in grades" in draft.text
 
 
+@pytest.mark.parametrize("asked", ["What is left of your case?", "Is that your best argument?", "so whats your evidence"])
+async def test_a_question_after_our_case_as_such_is_answered_from_it_and_not_looked_up(
+    speaker: Speaker, tiny: Brief, asked: str
+) -> None:
+    opened = recorded(1, await speaker.answer(SpeechRequest(OPP, SpeechKind.OPENING, 200)))
+    draft = await speaker.answer(SpeechRequest(OPP, SpeechKind.REBUTTAL, 320, (opened, said(2, asked))))
+    assert draft.heard[0].met_by in tiny.contentions
+    assert draft.heard[0].verdict is Verdict.ANSWERED
+    unopened = await speaker.answer(SpeechRequest(OPP, SpeechKind.REBUTTAL, 320, (said(0, asked),)))
+    assert (unopened.heard[0].met_by, unopened.heard[0].verdict) == (None, Verdict.SET_ASIDE)
+
+
+async def test_a_question_after_our_evidence_on_a_subject_is_looked_up(speaker: Speaker) -> None:
+    draft = await speaker.answer(
+        SpeechRequest(OPP, SpeechKind.REBUTTAL, 320, (said(0, "What does your evidence say of buses?"),))
+    )
+    assert draft.heard[0].verdict is not Verdict.SET_ASIDE
+
+
 async def test_what_is_corrected_is_not_called_another_subject(speaker: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.speech.matching.false_premises", lambda *_: ("grades-rise",))
     monkeypatch.setattr(
