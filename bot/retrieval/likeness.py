@@ -65,13 +65,6 @@ class Likenesses(Mapping[str, Likeness]):
         self.weight = weight
         self.learnt = learnt
 
-    @classmethod
-    def of(cls, each: Mapping[str, Likeness]) -> Likenesses:
-        """These likenesses by name, in their order."""
-        rows = [(one.cosine, one.weight, np.nan if one.learnt is None else one.learnt) for one in each.values()]
-        columns = np.array(rows, dtype=np.float64).reshape(-1, 3).T
-        return cls(Owners(tuple(each)), columns[0], columns[1], columns[2])
-
     def __getitem__(self, name: str) -> Likeness:
         at = self.owners.place[name]
         learnt = float(self.learnt[at])

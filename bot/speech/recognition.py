@@ -16,7 +16,7 @@ from bot.retrieval.likeness import Likeness, Likenesses, Numbers, Owners, greate
 
 # What the cosine with the nearest phrase adds to an owner's weight when owners are compared.
 COSINE_SHARE = 0.5
-# What naming an owner's own subject adds, and what naming a subject of which it has nothing takes away.
+# What naming an owner's own subject adds.
 NAMED = 0.05
 # What a question asks after is the fact of a correction: its cosine, its weight, and its lead over every argument.
 ASKED_COSINE, ASKED_WEIGHT, ASKED_LEAD = 0.6, 0.2, 0.1
@@ -111,17 +111,18 @@ def _engages(each: Likeness) -> bool:
 
 def _scores(like: Likenesses, scale: float) -> Numbers:
     """By which owners are compared with one another; `scale` is what lines count for an owner of which nothing was taught."""
-    plain = _plain(like)
+    plain = plain_score(like)
     return np.where(np.isnan(like.learnt), scale * plain, LEARNT_SHARE * like.learnt + PLAIN_SHARE * plain)
 
 
-def _plain(like: Likenesses) -> Numbers:
+def plain_score(like: Likenesses) -> Numbers:
+    """By which owners are compared with one another where nothing was taught, in the order of their columns."""
     return like.weight + COSINE_SHARE * like.cosine
 
 
 def fact_asked(brief: Brief, like: Likenesses) -> str | None:
     """The correction whose fact a question of likeness `like` asks after, None where arguments are as near."""
-    plain, blocks, keys = _plain(like), like.owners.places("block"), like.owners.keys("block")
+    plain, blocks, keys = plain_score(like), like.owners.places("block"), like.owners.keys("block")
     facts = [(float(plain[at]), key, at) for at, key in zip(blocks, keys, strict=True) if key in brief.corrections]
     if not facts:
         return None
@@ -135,7 +136,7 @@ def fact_asked(brief: Brief, like: Likenesses) -> str | None:
 def _sure(ranked: list[_Row], row: _Row, aside: float, scale: float) -> float:
     """Probability in 0..1 that `row` is what was argued, from its likeness and its lead over the next of its kind.
 
-    `aside` is how like an aside of any kind the text is by training, `scale` what `_score` took.
+    `aside` is how like an aside of any kind the text is by training, `scale` what `_scores` took.
     """
     score, kind, key, like = row
     if like.cosine < FLOOR and (like.learnt is None or like.learnt < LEARNT_FLOOR):

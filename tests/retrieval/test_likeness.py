@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.retrieval.likeness import Likeness, Likenesses, greatest
+from bot.retrieval.likeness import Likeness, greatest
+from tests.likenesses import likenesses_of
 
 NAMES = st.from_regex(r"(block|ours|aside):[a-z]{1,4}", fullmatch=True)
 SHARES = st.floats(-1, 1)
@@ -16,7 +17,7 @@ ROWS = st.dictionaries(NAMES, st.builds(Likeness, SHARES, SHARES, st.none() | SH
 
 @given(ROWS)
 def test_likenesses_are_the_mapping_that_they_were_made_of(rows: dict[str, Likeness]) -> None:
-    like = Likenesses.of(rows)
+    like = likenesses_of(rows)
     assert list(like) == list(rows)
     assert {name: like[name] for name in like} == rows
     assert len(like) == len(rows)
@@ -25,7 +26,7 @@ def test_likenesses_are_the_mapping_that_they_were_made_of(rows: dict[str, Liken
 
 @given(ROWS)
 def test_the_columns_of_a_kind_are_those_of_its_owners(rows: dict[str, Likeness]) -> None:
-    like = Likenesses.of(rows)
+    like = likenesses_of(rows)
     for kind in ("block", "ours", "aside", "none"):
         places, keys = like.owners.places(kind), like.owners.keys(kind)
         assert [f"{kind}:{key}" for key in keys] == [name for name in rows if name.startswith(f"{kind}:")]

@@ -7,11 +7,12 @@ import pytest
 from bot.bootstrap import brief_of, encoder_of, matcher_of
 from bot.brief.model import Brief
 from bot.debate.words import PointKind
-from bot.retrieval.likeness import Likeness, Likenesses
+from bot.retrieval.likeness import Likeness
 from bot.settings import read_settings
 from bot.speech.asides import aside_of, examples, grants
 from bot.speech.matching import Match, match
 from bot.speech.points import Utterance, hear
+from tests.likenesses import likenesses_of
 
 FAR, NEAR = Likeness(0.1, 0.02), Likeness(0.9, 0.6)
 CLAIM = Utterance("Some words.", PointKind.CLAIM, leans=False)
@@ -26,34 +27,34 @@ def test_every_example_stands_once_and_its_kind_is_set_aside() -> None:
 
 
 def test_what_is_like_an_example_and_no_argument_takes_its_kind() -> None:
-    assert aside_of(CLAIM, Likenesses.of({"aside:abuse": NEAR, "block:a": FAR})) is PointKind.ABUSE
+    assert aside_of(CLAIM, likenesses_of({"aside:abuse": NEAR, "block:a": FAR})) is PointKind.ABUSE
 
 
 def test_what_is_as_like_an_argument_stays_what_it_was() -> None:
-    assert aside_of(CLAIM, Likenesses.of({"aside:abuse": NEAR, "block:a": NEAR})) is PointKind.CLAIM
-    assert aside_of(CLAIM, Likenesses.of({"aside:abuse": NEAR, "block:a": Likeness(0.5, 0.02)})) is PointKind.CLAIM
-    assert aside_of(CLAIM, Likenesses.of({"aside:abuse": FAR, "block:a": FAR})) is PointKind.CLAIM
+    assert aside_of(CLAIM, likenesses_of({"aside:abuse": NEAR, "block:a": NEAR})) is PointKind.CLAIM
+    assert aside_of(CLAIM, likenesses_of({"aside:abuse": NEAR, "block:a": Likeness(0.5, 0.02)})) is PointKind.CLAIM
+    assert aside_of(CLAIM, likenesses_of({"aside:abuse": FAR, "block:a": FAR})) is PointKind.CLAIM
 
 
 def test_talk_about_the_speech_is_set_aside_also_where_it_shares_words_with_an_argument_about_the_debate() -> None:
     like = {"aside:procedure": Likeness(0.7, 0.1), "block:a": Likeness(0.58, 0.05)}
-    assert aside_of(CLAIM, Likenesses.of(like)) is PointKind.PROCEDURE
-    assert aside_of(CLAIM, Likenesses.of({**like, "block:a": Likeness(0.65, 0.05)})) is PointKind.CLAIM
+    assert aside_of(CLAIM, likenesses_of(like)) is PointKind.PROCEDURE
+    assert aside_of(CLAIM, likenesses_of({**like, "block:a": Likeness(0.65, 0.05)})) is PointKind.CLAIM
 
 
 def test_what_is_said_of_our_case_is_an_argument_however_rude() -> None:
     attack = Utterance("Your whole speech missed the point.", PointKind.CLAIM, leans=False)
-    assert aside_of(attack, Likenesses.of({"aside:abuse": NEAR, "block:a": FAR})) is PointKind.CLAIM
+    assert aside_of(attack, likenesses_of({"aside:abuse": NEAR, "block:a": FAR})) is PointKind.CLAIM
 
 
 def test_a_sentence_is_granted_only_when_it_is_very_like_a_concession() -> None:
-    assert aside_of(CLAIM, Likenesses.of({"aside:concession": Likeness(0.55, 0.6), "block:a": FAR})) is PointKind.CLAIM
-    assert aside_of(CLAIM, Likenesses.of({"aside:concession": NEAR, "block:a": FAR})) is PointKind.CONCESSION
+    assert aside_of(CLAIM, likenesses_of({"aside:concession": Likeness(0.55, 0.6), "block:a": FAR})) is PointKind.CLAIM
+    assert aside_of(CLAIM, likenesses_of({"aside:concession": NEAR, "block:a": FAR})) is PointKind.CONCESSION
 
 
 def test_wording_that_is_plain_is_not_judged_again() -> None:
     insult = Utterance("You idiot.", PointKind.ABUSE, leans=False)
-    assert aside_of(insult, Likenesses.of({"aside:procedure": NEAR})) is PointKind.ABUSE
+    assert aside_of(insult, likenesses_of({"aside:procedure": NEAR})) is PointKind.ABUSE
 
 
 def false_of(brief: Brief) -> str:
@@ -67,8 +68,8 @@ def false_of(brief: Brief) -> str:
 def test_a_truth_is_granted_when_it_is_said_and_nothing_else(shipped: Brief, truth: float, false: float, granted: bool) -> None:
     key = false_of(shipped)
     like = {f"truth:{key}": Likeness(truth, 0.2), f"block:{key}": Likeness(false, 0.3)}
-    assert grants(shipped, "so it is", Likenesses.of(like)) is granted
-    assert not grants(shipped, "so it is", Likenesses.of({f"block:{key}": Likeness(false, 0.2)}))
+    assert grants(shipped, "so it is", likenesses_of(like)) is granted
+    assert not grants(shipped, "so it is", likenesses_of({f"block:{key}": Likeness(false, 0.2)}))
 
 
 def test_the_denial_of_a_falsehood_says_the_truth(shipped: Brief) -> None:
@@ -77,14 +78,14 @@ def test_the_denial_of_a_falsehood_says_the_truth(shipped: Brief) -> None:
         "block:korea-in-quad": Likeness(0.9, 0.4),
         "block:other": Likeness(0.7, 0.1),
     }
-    assert grants(shipped, "It is not a member.", Likenesses.of(like))
-    assert not grants(shipped, "It is a member.", Likenesses.of(like))
-    assert not grants(shipped, "It is not a member.", Likenesses.of({**like, "block:other": Likeness(0.9, 0.5)}))
+    assert grants(shipped, "It is not a member.", likenesses_of(like))
+    assert not grants(shipped, "It is a member.", likenesses_of(like))
+    assert not grants(shipped, "It is not a member.", likenesses_of({**like, "block:other": Likeness(0.9, 0.5)}))
 
 
 def test_a_falsehood_that_is_put_as_a_denial_is_not_granted_for_denying(shipped: Brief) -> None:
     like = {"truth:anzus-never-broke": Likeness(0.6, 0.1), "block:anzus-never-broke": Likeness(0.9, 0.4)}
-    assert not grants(shipped, "It has never broken.", Likenesses.of(like))
+    assert not grants(shipped, "It has never broken.", likenesses_of(like))
 
 
 @pytest.fixture(scope="module")

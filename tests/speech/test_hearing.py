@@ -11,7 +11,7 @@ from bot.bootstrap import encoder_of, matcher_of
 from bot.brief.model import BlockKind, Brief
 from bot.debate.words import PointKind
 from bot.retrieval.dense import Dense
-from bot.retrieval.likeness import Likeness, Likenesses
+from bot.retrieval.likeness import Likeness
 from bot.retrieval.matcher import PhraseMatcher
 from bot.settings import read_settings
 from bot.speech.cues import clean, continues, kind_of
@@ -22,6 +22,7 @@ from bot.speech.segments import best_division, windows
 from tests.bench.heard import kept
 from tests.bench.premises import OPEN, corrector, statements, tallies
 from tests.conftest import HashingEncoder
+from tests.likenesses import likenesses_of
 
 
 @pytest.mark.parametrize(
@@ -267,17 +268,17 @@ def test_a_correction_fires_on_the_falsehood_and_not_on_the_truth(
         "truth:grades-rise": Likeness(truth, 0.0),
         "ours:buses": Likeness(0.1, 0.0),
     }
-    assert (probability(tiny.blocks["grades-rise"], "", text, Likenesses.of(like)) >= ASSERTED) is asserted
+    assert (probability(tiny.blocks["grades-rise"], "", text, likenesses_of(like)) >= ASSERTED) is asserted
 
 
 def test_a_premise_may_take_its_subject_from_the_utterance_before(tiny: Brief) -> None:
     like = {"block:grades-rise": Likeness(0.95, 0.9)}
     block = tiny.blocks["grades-rise"]
-    assert probability(block, "", "They rose everywhere.", Likenesses.of(like)) == 0
+    assert probability(block, "", "They rose everywhere.", likenesses_of(like)) == 0
     assert (
-        probability(block, "Think of the grades after later lessons.", "They rose everywhere.", Likenesses.of(like)) >= ASSERTED
+        probability(block, "Think of the grades after later lessons.", "They rose everywhere.", likenesses_of(like)) >= ASSERTED
     )
-    assert probability(block, "Grades rose.", "Buses are full.", Likenesses.of(like)) == 0
+    assert probability(block, "Grades rose.", "Buses are full.", likenesses_of(like)) == 0
 
 
 @pytest.mark.encoder

@@ -20,7 +20,7 @@ from bot.brief.wordings import FOLDER, SPEECHES
 from bot.retrieval.adapter import FILE, read_adapter
 from bot.retrieval.dense import Dense
 from bot.retrieval.encoder import Vectors
-from bot.retrieval.likeness import Likeness, Likenesses
+from bot.retrieval.likeness import Likeness
 from bot.retrieval.lines import Line, digest
 from bot.retrieval.matcher import PhraseMatcher
 from bot.retrieval.onnx_encoder import OnnxEncoder
@@ -32,6 +32,7 @@ from bot.speech.premises import LEARNT_ASSERTED, false_premises, learnt_probabil
 from bot.speech.premises import probability as rules_probability
 from bot.speech.recognition import recognise
 from tests.conftest import ENCODER_HOME, SHIPPED, TINY, HashingEncoder
+from tests.likenesses import likenesses_of
 
 RISE = "grades-rise"
 SAID = "Later lessons raised grades."
@@ -120,20 +121,20 @@ def likes(false: float, true: float, other: float = 0.1) -> dict[str, Likeness]:
 
 def test_a_premise_in_words_that_no_rule_foresaw_is_found_by_training(tiny: Brief) -> None:
     like = likes(0.4, 0.2, 0.3)
-    assert false_premises(tiny, "", "Marks shot up.", Likenesses.of(like)) == ()
-    assert false_premises(tiny, "", "Marks shot up.", Likenesses.of(like), {RISE: 3.0}) == (RISE,)
-    assert false_premises(tiny, "", "Marks shot up.", Likenesses.of(like), {RISE: -3.0}) == ()
+    assert false_premises(tiny, "", "Marks shot up.", likenesses_of(like)) == ()
+    assert false_premises(tiny, "", "Marks shot up.", likenesses_of(like), {RISE: 3.0}) == (RISE,)
+    assert false_premises(tiny, "", "Marks shot up.", likenesses_of(like), {RISE: -3.0}) == ()
 
 
 def test_what_only_has_the_words_is_let_pass_by_training(tiny: Brief) -> None:
     like = {**likes(-0.2, 0.9), f"block:{RISE}": Likeness(0.95, 0.95, -0.2)}
-    assert false_premises(tiny, "", SAID, Likenesses.of(like)) == (RISE,)
-    assert false_premises(tiny, "", SAID, Likenesses.of(like), {RISE: -9.0}) == ()
+    assert false_premises(tiny, "", SAID, likenesses_of(like)) == (RISE,)
+    assert false_premises(tiny, "", SAID, likenesses_of(like), {RISE: -9.0}) == ()
 
 
 def test_a_premise_that_training_never_saw_is_left_to_the_rules(tiny: Brief) -> None:
     like = {**likes(0.0, 0.0), f"block:{RISE}": Likeness(0.95, 0.95)}
-    assert false_premises(tiny, "", SAID, Likenesses.of(like), {"another": 9.0}) == (RISE,)
+    assert false_premises(tiny, "", SAID, likenesses_of(like), {"another": 9.0}) == (RISE,)
 
 
 class _Reader:
@@ -198,7 +199,7 @@ def test_each_sign_of_a_premise_speaks_for_it(tiny: Brief, name: str) -> None:
 def test_the_rules_are_spared_only_where_they_could_not_decide(
     tiny: Brief, logit: float, own: float, other: float, cosine: float, said: str
 ) -> None:
-    like = Likenesses.of({**likes(own, 0.0, other), f"block:{RISE}": Likeness(cosine, cosine, own)})
+    like = likenesses_of({**likes(own, 0.0, other), f"block:{RISE}": Likeness(cosine, cosine, own)})
     block = tiny.blocks[RISE]
     lead = own - max(other, 0.0)
     by_rules = rules_probability(block, "", said, like)
@@ -218,11 +219,11 @@ def test_words_that_mark_a_lookalike_speak_against_a_premise(shipped: Brief) -> 
 def test_recognition_goes_by_training_where_there_is_any(tiny: Brief) -> None:
     first, second = sorted(key for key, block in tiny.blocks.items() if block.kind is BlockKind.BLOCK)[:2]
     by_lines = {f"block:{first}": Likeness(0.7, 0.5), f"block:{second}": Likeness(0.6, 0.3)}
-    assert recognise(tiny, "so it is", Likenesses.of(by_lines)).key == first
+    assert recognise(tiny, "so it is", likenesses_of(by_lines)).key == first
     taught = {f"block:{first}": Likeness(0.7, 0.5, 0.1), f"block:{second}": Likeness(0.6, 0.3, 0.8)}
-    found = recognise(tiny, "so it is", Likenesses.of(taught))
+    found = recognise(tiny, "so it is", likenesses_of(taught))
     assert found.key == second
-    assert recognise(tiny, "so it is", Likenesses.of({**taught, "aside:abuse": Likeness(0.5, 0.3, 0.9)})).sure < found.sure
+    assert recognise(tiny, "so it is", likenesses_of({**taught, "aside:abuse": Likeness(0.5, 0.3, 0.9)})).sure < found.sure
 
 
 NEW = """---

@@ -17,7 +17,7 @@ from bot.retrieval.encoder import Vectors
 from bot.retrieval.likeness import Likenesses
 from bot.retrieval.matcher import PhraseMatcher
 from bot.speech.matching import Match
-from bot.speech.recognition import COSINE_SHARE, recognise
+from bot.speech.recognition import plain_score, recognise
 from bot.speech.writers.budget import Budget
 from bot.speech.writers.generator import GenerationError, Generator, Message
 from bot.speech.writers.prompt import fenced
@@ -118,10 +118,7 @@ class Suggestions:
         return None
 
     def _traces(self, like: Likenesses) -> frozenset[str]:
-        blocks = [key for key in like.owners.keys("block") if key in self._brief.arguments]
-
-        def rank(key: str) -> tuple[float, str]:
-            each = like[f"block:{key}"]
-            return -(each.weight + COSINE_SHARE * each.cosine), key
-
-        return frozenset(key for key in sorted(blocks, key=rank)[:AMONG] if like[f"block:{key}"].cosine >= TRACE)
+        places, keys = like.owners.places("block"), like.owners.keys("block")
+        rows = zip((-plain_score(like)[places]).tolist(), keys, like.cosine[places].tolist(), strict=True)
+        ranked = sorted(row for row in rows if row[1] in self._brief.arguments)
+        return frozenset(key for _, key, cosine in ranked[:AMONG] if cosine >= TRACE)
