@@ -8,7 +8,7 @@ what the source has; it does not say that the statement is false.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from bot.brief.model import Passage, Wording
@@ -28,6 +28,13 @@ _YEAR = re.compile(r"(?<![\w.,–-])(1[89]\d\d|20\d\d)(?![\w–-]|[.,]\d)")
 _PERCENT = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)\s?(?:%|per ?cent\b)", re.IGNORECASE)
 _COUNT = re.compile(
     rf"(?<![\w.,$£€¥–-])(\d{{1,3}}(?:,\d{{3}})*|{'|'.join(_VALUES)}) ((?:[a-z][a-z-]+ )?[a-z]{{3,}}s)\b(?! ago)", re.IGNORECASE
+)
+# A statistic: a share, an amount of money, or ten and more of something, in digits. Years are known to everybody.
+_STATISTIC = re.compile(
+    r"(?<![\w.,$£€¥–-])(?:[$£€¥] ?(?P<money>\d+(?:[.,]\d+)*)(?: ?(?:trillion|billion|million|bn|tn|m)\b)?"
+    r"|(?P<share>\d+(?:\.\d+)?) ?(?:%|percent\b|per cent\b)"
+    r"|(?P<count>\d{1,3}(?:,\d{3})+|\d{2,})(?: (?:trillion|billion|million|thousand))? [a-z]{3,}s\b(?! ago))",
+    re.IGNORECASE,
 )
 # What makes a figure a bound or a guess, so that another beside it is no contradiction.
 _ROUGHLY = re.compile(
@@ -150,6 +157,29 @@ def contested_in(text: str, near: Sequence[Passage]) -> Contested | None:
     stated = [u.text for u in hear(text) if u.kind in (PointKind.CLAIM, PointKind.EVIDENCE)]
     halves = [half for statement in stated for half in _halves(statement)]
     return next((found for statement in (*stated, *halves) if (found := contested(statement, usable))), None)
+
+
+def unsourced(text: str, held: Container[str]) -> str | None:
+    """The first statistic that a statement in `text` gives, be it as what others say, and whose figure is not among `held`.
+
+    It is returned in the words of `text`. `held` are the figures of every passage, as `numbers` gives them: whatever stands
+    anywhere may be what was meant.
+    """
+    for statement in hear(text):
+        if statement.kind not in (PointKind.CLAIM, PointKind.EVIDENCE):
+            continue
+        for m in _STATISTIC.finditer(statement.text):
+            value = str(m["money"] or m["share"] or m["count"]).replace(",", "")
+            known = value in held or _YEAR.fullmatch(value)
+            if not known and m.group() in text and _given(statement.text.lower(), m.start()):
+                return m.group()
+    return None
+
+
+def _given(low: str, at: int) -> bool:
+    """Whether the clause around position `at` of a statement in lower case neither denies nor supposes."""
+    clause = next(low[a:z] for a, z in voice.clauses(low) if a <= at < z)
+    return not (voice.denies(clause) or voice.suppositions(clause) or voice.conditional(low, at))
 
 
 def _halves(statement: str) -> list[str]:

@@ -107,6 +107,15 @@ class Meeting:
                 met += match.kind not in _ASIDE
                 self._outcomes.setdefault(ordinal, outcome)
 
+    def ask_for_a_source(self, unsourced: Mapping[int, str]) -> None:
+        """Ask where a figure comes from that stands in no passage: one, of the first point that was answered all the same."""
+        for ordinal, said in unsourced.items():
+            verdict, key, _ = self._outcomes.get(ordinal, (Verdict.DROPPED, None, ""))
+            if verdict in (Verdict.ANSWERED, Verdict.TURNED) and ordinal not in self._figures:
+                why = f"no passage has the figure {said}"
+                self._budget.take((38, ordinal), Move(MoveKind.UNSOURCED, ordinal, key, None, why, said=said))
+                return
+
     def lengthen(self, most: int | None = None) -> None:
         """Replace short answers by whole ones while words last, `most` at most."""
         grown = sum(move.kind in (MoveKind.ANSWER, MoveKind.DEFEND) and not move.short for move in self._budget.moves)

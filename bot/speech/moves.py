@@ -23,6 +23,7 @@ class MoveKind(StrEnum):
     INFORM = "inform"
     PRESS = "press"
     NOT_COVERED = "not covered"
+    UNSOURCED = "ask for the source of a figure"
     DECLINE = "decline"
     DEFUSE = "defuse"
     PASS_OVER = "pass over"

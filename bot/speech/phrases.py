@@ -81,6 +81,8 @@ def lead_words(brief: Brief, move: Move) -> int:
     if move.kind in _SAYING:
         family = _SAYING[move.kind]
         return max(own_words(family), own_words(f"{family}_said") + said) if said else own_words(family)
+    if move.kind is MoveKind.UNSOURCED:
+        return own_words("unsourced") + said
     if move.kind is MoveKind.WEIGH:
         story = max(
             [own_words("weigh_unanswered"), *(own_words("weigh_contested") + len(title_of(brief, k).split()) for k in move.also)]

@@ -31,6 +31,7 @@ class Hearing:
     replies: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     echoes: Mapping[int, str] = field(default_factory=dict)
     figures: Mapping[int, Contested] = field(default_factory=dict)
+    unsourced: Mapping[int, str] = field(default_factory=dict)
     kind: SpeechKind | None = None
     foreign: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -78,6 +79,7 @@ class Planner:
         meeting = self._meeting(hearing)
         meeting.reserve()
         meeting.lengthen(2)
+        meeting.ask_for_a_source(hearing.unsourced)
         pressed = self._case.extend(fallen)
         asked = self._case.ask(hearing.matches, 1)
         meeting.lengthen()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.brief.model import Brief, Sentence
+from bot.brief.support import numbers
 from bot.debate.record import EVERYTHING, Citation, Point, Speech
 from bot.debate.steps import OnProgress, Progress, Step
 from bot.debate.words import PointKind, SpeechKind, Verdict
@@ -18,7 +19,7 @@ from bot.retrieval.retriever import Lookup, Retriever
 from bot.speech.check import Checked, Checker
 from bot.speech.echoes import echo_of
 from bot.speech.engagement import asks_after_our_case, replies_of, spoken_sentences
-from bot.speech.figures import Contested, contested_in, figures
+from bot.speech.figures import Contested, contested_in, figures, unsourced
 from bot.speech.filling import filled, words_in
 from bot.speech.flow import Flow, flow_of
 from bot.speech.language import is_foreign
@@ -47,6 +48,7 @@ _OUR_VERDICTS = {
     MoveKind.PRESS: Verdict.UNSUPPORTED,
     MoveKind.INFORM: Verdict.UNSUPPORTED,
     MoveKind.NOT_COVERED: Verdict.UNSUPPORTED,
+    MoveKind.UNSOURCED: Verdict.UNSUPPORTED,
     MoveKind.DECLINE: Verdict.SET_ASIDE,
     MoveKind.DEFUSE: Verdict.SET_ASIDE,
     MoveKind.PASS_OVER: Verdict.SET_ASIDE,
@@ -82,6 +84,7 @@ class Speaker:
         self._suggestions = suggestions
         self._clock = clock
         self._said: dict[str, Vector] = {}
+        self._numbers = frozenset(number for passage in brief.passages.values() for number in numbers(passage.text))
 
     async def answer(self, request: SpeechRequest, progress: OnProgress | None = None) -> SpeechDraft:
         """The bot's next speech: heard, planned, written and checked. Deterministic for a given request.
@@ -161,6 +164,7 @@ class Speaker:
             # A falsehood is put right, never repeated.
             echoes={i: echo_of(self._brief, m.text, m.kind, opponent.text) for i, m in enumerate(placed) if not m.corrections},
             figures=await self._bridge.run(self._compare, placed, found),
+            unsourced=self._unsourced(placed),
             kind=opponent.kind,
             foreign=foreign,
             counts=counts,
@@ -204,6 +208,12 @@ class Speaker:
         }
         each = {i: contested_in(matches[i].text, [hit.passage for hit in lookups[i].hits]) for i in at}
         return {i: one for i, one in each.items() if one is not None}
+
+    def _unsourced(self, matches: Sequence[Match]) -> dict[int, str]:
+        """By ordinal, a statistic of the point that stands in no passage, as it was said."""
+        stated = (PointKind.CLAIM, PointKind.EVIDENCE)
+        each = {i: unsourced(m.text, self._numbers) for i, m in enumerate(matches) if m.kind in stated and not m.corrections}
+        return {i: said for i, said in each.items() if said is not None}
 
     def _place(self, found: Match, lookup: Lookup | None) -> Match:
         """A claim that neither the brief's sources nor its arguments and corrections know, nor its subject words, is off it."""

@@ -11,10 +11,11 @@ from bot.bootstrap import speaker_for
 from bot.brief.load import load_brief
 from bot.brief.model import Brief, Passage, Wording
 from bot.brief.sentences import split_sentences
+from bot.brief.support import numbers
 from bot.debate.record import Speech
 from bot.debate.words import SpeechKind, Verdict
 from bot.settings import read_settings
-from bot.speech.figures import contested, contested_in, figures
+from bot.speech.figures import contested, contested_in, figures, unsourced
 from bot.speech.request import SpeechRequest
 from tests.conftest import SHIPPED, TINY
 from tests.speech.test_speaker import NOW, OPP, PRO
@@ -115,6 +116,66 @@ def test_quoted_and_corrected_passages_contest_nothing() -> None:
 def test_no_passage_of_the_brief_contests_its_own_sentences(own: Passage) -> None:
     near = [p for p in SHIPPED_PASSAGES if p.source == own.source]
     assert all(contested(sentence, near) is None for sentence in split_sentences(own.text))
+
+
+HELD_NUMBERS = frozenset({"43", "1200", "5"})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Marks rose by 47% in Ardley.", "47%"),
+        ("A survey says that marks rose by 47%.", "47%"),
+        ("Marks rose by 43 per cent, and absence fell by 12.5 percent.", "12.5 percent"),
+        ("It cost $900 million last year.", "$900 million"),
+        ("Some 1,300 pupils came late last year.", "1,300 pupils"),
+        ("In 2023 there were 350 buses.", "350 buses"),
+    ],
+)
+def test_a_statistic_that_stands_nowhere_is_found_as_it_was_said(text: str, said: str) -> None:
+    assert unsourced(text, HELD_NUMBERS) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Marks rose by 43% in Ardley.",
+        "About 1,200 pupils came late.",
+        "It has been so since 1977, for 2025 teachers say.",
+        "Three reasons speak for it, and 4 members agree.",
+        "Did marks rise by 47%?",
+        "If marks rose by 47%, we would know.",
+        "It would cost $900 million.",
+        "Marks did not rise by 47%.",
+        "He left 20 years ago.",
+        "Chapter 12 is clear.",
+        "",
+    ],
+)
+def test_a_figure_that_is_held_asked_supposed_or_small_needs_no_source(text: str) -> None:
+    assert unsourced(text, HELD_NUMBERS) is None
+
+
+@given(st.sampled_from(SHIPPED_PASSAGES))
+def test_no_passage_has_a_statistic_that_stands_nowhere(own: Passage) -> None:
+    held = frozenset(number for passage in SHIPPED_PASSAGES for number in numbers(passage.text))
+    assert unsourced(own.text, held) is None
+
+
+@pytest.mark.encoder
+async def test_a_statistic_in_a_point_that_is_answered_is_asked_for_its_source_once(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    settings = read_settings(knowledge_dir=TINY, data_dir=tmp_path_factory.getbasetemp() / "tiny-index")
+    heard = Speech(0, PRO, SpeechKind.REBUTTAL, "a", "Parents can adapt: 87% say so, and 71% of 4,321 parents did.", NOW)
+    async with speaker_for(settings, load_brief(TINY)) as (speaker, _):
+        draft = await speaker.answer(SpeechRequest(OPP, SpeechKind.REBUTTAL, 320, (heard,)))
+        again = await speaker.answer(SpeechRequest(OPP, SpeechKind.REBUTTAL, 320, (replace(heard, text="Parents can adapt."),)))
+    assert draft.heard[0].met_by == "parents-can-adapt"
+    assert draft.text.count('"87%"') == 1
+    assert "71%" not in draft.text
+    assert draft.checks["cut"] == 0
+    assert '"' not in again.text
 
 
 def test_half_of_all_changed_figures_are_found() -> None:

@@ -140,6 +140,8 @@ class _Writing:
         if move.kind in (MoveKind.PRESS, MoveKind.NOT_COVERED):
             family = "press" if move.kind is MoveKind.PRESS else "not_covered"
             return [self._pick(f"{family}_said", family, said=move.said) if move.said else self._pick(family)]
+        if move.kind is MoveKind.UNSOURCED:
+            return [self._pick("unsourced", said=move.said)]
         if move.kind is MoveKind.EXTEND:
             return [self._extend(move, title)]
         if move.kind is MoveKind.OPEN:
