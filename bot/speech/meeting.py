@@ -222,7 +222,7 @@ class Meeting:
 
     def _answer(self, ordinal: int, block: Block, match: Match) -> Outcome:
         if block.kind is BlockKind.CORRECTION:
-            return self._inform(ordinal, block)
+            return self._look_up(ordinal, match) if self._is_elsewhere(ordinal, block) else self._inform(ordinal, block)
         said = self._echoes.get(ordinal, "")
         asked = match.kind is PointKind.QUESTION
         options = self._options(block, match)
@@ -237,6 +237,14 @@ class Meeting:
         if self._budget.take((20, ordinal), move):
             return _VERDICTS.get(move.answer, Verdict.ANSWERED), block.key, move.reason
         return Verdict.DROPPED, block.key, NO_ROOM
+
+    def _is_elsewhere(self, ordinal: int, correction: Block) -> bool:
+        """Whether the passage nearest to a question is a sound one that the correction's shortest answer has not."""
+        lookup = self._lookups.get(ordinal)
+        if lookup is None or not lookup.found:
+            return False
+        nearest, shortest = lookup.hits[0].passage, min(correction.answers, key=lambda answer: answer.words)
+        return not nearest.corrected_by and nearest.id not in shortest.passages
 
     def _inform(self, ordinal: int, block: Block) -> Outcome:
         """The fact that a question asks after, as the shortest answer of its correction that was not given before."""

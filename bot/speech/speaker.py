@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -15,8 +16,9 @@ from bot.retrieval.bridge import EncoderBridge
 from bot.retrieval.encoder import Vector, Vectors
 from bot.retrieval.matcher import PhraseMatcher, closest
 from bot.retrieval.refusal import GeneralRefusal
-from bot.retrieval.retriever import Lookup, Retriever
+from bot.retrieval.retriever import Hit, Lookup, Retriever
 from bot.speech.check import Checked, Checker
+from bot.speech.cues import asks
 from bot.speech.echoes import echo_of
 from bot.speech.engagement import asks_after_our_case, replies_of, spoken_sentences
 from bot.speech.figures import Contested, contested_in, figures, unsourced
@@ -171,7 +173,10 @@ class Speaker:
         )
 
     def _is_looked_up(self, found: Match) -> bool:
-        return found.met_by is None and found.kind not in _NOT_ARGUED and not asks_after_our_case(self._brief, found)
+        if found.met_by is not None:
+            # The fact asked after may stand in a passage that no correction uses.
+            return found.kind is PointKind.QUESTION and found.met_by in self._brief.corrections
+        return found.kind not in _NOT_ARGUED and not asks_after_our_case(self._brief, found)
 
     async def _near(
         self, flow: Flow, utterances: Sequence[Utterance], vectors: Vectors, matches: Sequence[Match]
@@ -196,8 +201,19 @@ class Speaker:
         if not texts:
             return []
         found = self._retriever.search_many([" ".join(t.split()[:120]) for t in texts], limit=6)
+        return [replace(f, hits=self._usable(text, f.hits)[:3]) for text, f in zip(texts, found, strict=True)]
+
+    def _usable(self, text: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """The hits that a speech may use; for a question that names figures those first that hold them ("Article 5")."""
         # A copy says what its paraphrase says, errors included: speeches use the paraphrase, and quote the copy beside it.
-        return [replace(f, hits=tuple(h for h in f.hits if not self._brief.sources[h.passage.source].copy_of)[:3]) for f in found]
+        own = [hit for hit in hits if not self._brief.sources[hit.passage.source].copy_of]
+        named = _figures(text) if asks(text) else frozenset()
+
+        def lacks(hit: Hit) -> tuple[int, int]:
+            placed = named - _figures(hit.passage.locator)
+            return len(placed - _figures(hit.passage.text)), len(placed)
+
+        return tuple(sorted(own, key=lacks))
 
     def _compare(self, matches: Sequence[Match], found: Mapping[int, Lookup]) -> dict[int, Contested]:
         """The figures of statements that the passages nearest to them have otherwise, by ordinal."""
@@ -300,6 +316,10 @@ def _telling(progress: OnProgress | None) -> Callable[[Step], None]:
             progress(Progress(step))
 
     return reached
+
+
+def _figures(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\d+", text))
 
 
 def _kind_of(kind: MoveKind) -> PointKind:

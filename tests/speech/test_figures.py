@@ -194,6 +194,26 @@ def test_half_of_all_changed_figures_are_found() -> None:
 
 
 @pytest.mark.encoder
+@pytest.mark.parametrize(
+    ("asked", "passage"),
+    [
+        ("How many members does the Quad have?", "quad#members"),
+        ("What does Article 5 oblige members to do?", "nat-1949#art-5"),
+        ("Is South Korea in the Quad?", "quad#members"),
+        ("When were the Korean judgments on forced labour given?", "jk-2018#rulings-2018"),
+    ],
+)
+async def test_a_question_of_fact_is_answered_from_the_passage_that_holds_it(
+    shipped: Brief, tmp_path_factory: pytest.TempPathFactory, asked: str, passage: str
+) -> None:
+    settings = read_settings(data_dir=tmp_path_factory.getbasetemp() / "shipped-index")
+    heard = Speech(0, PRO, SpeechKind.QUESTION, "ann", asked, NOW)
+    async with speaker_for(settings, shipped) as (speaker, _):
+        draft = await speaker.answer(SpeechRequest(OPP, SpeechKind.REPLY, 120, (heard,)))
+    assert passage in {citation.passage for citation in draft.citations}
+
+
+@pytest.mark.encoder
 async def test_the_speech_says_what_the_source_has_and_cites_it(shipped: Brief, tmp_path_factory: pytest.TempPathFactory) -> None:
     settings = read_settings(data_dir=tmp_path_factory.getbasetemp() / "shipped-index")
     text = "ANZUS was invoked by Australia in 2003, and its three parties still meet. So alliances in the Pacific do last."
