@@ -146,7 +146,8 @@ class Stage:
         finally:
             self._rehearsals.pop(debate_id, None)
         if after is not None:
-            await self.changed(after)
+            # A person may have spoken before the bot's speech was shown; what was due then was left to this rehearsal.
+            await self.changed(await persist(partial(self._client.service.state, debate_id)))
 
     async def abandon(self, state: DebateState) -> None:
         """The debate ends: somebody deleted its thread, and nobody could go on with it."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.debate.state import Status
+from bot.debate.state import DebateState, Status
+from bot.discord_ui.rehearsal import Rehearsal
 from tests.discord_ui.harness import World
 from tests.discord_ui.volley import Volley
 
@@ -139,6 +140,24 @@ async def test_a_deleted_panel_comes_back_and_a_deleted_thread_harms_nobody(here
     here.env.backend.delete_channel(thread.id)
     await here.restart()
     assert "I was away" in here.said(other)
+
+
+async def test_a_speech_that_comes_before_the_bot_s_is_shown_is_answered(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Overtaken(Rehearsal):
+        """The first speech of the bot is recorded, and not yet shown when the next speech of the person is."""
+
+        async def run(self) -> DebateState | None:
+            after = await super().run()
+            if after is not None and len(after.speeches) == 2:
+                next_one = await here.service.deliver(after.id, str(here.ann.id), "Sleep helps.", turn=2)
+                await here.bot.stage.changed(next_one)
+            return after
+
+    monkeypatch.setattr("bot.discord_ui.stage.Rehearsal", Overtaken)
+    state, thread = await here.running()
+    await here.speak(here.ann, thread, "Grades rise.")
+    await here.env.settle()
+    assert [s.turn for s in (await here.service.state(state.id)).speeches] == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize("away", [False, True], ids=["while the bot looks", "while the bot is away"])
