@@ -254,6 +254,12 @@ class Brief:
         return {key: block for key, block in self.blocks.items() if block.kind is BlockKind.CORRECTION}
 
     @cached_property
+    def topics(self) -> frozenset[str]:
+        """What any block or contention is about."""
+        blocks = {topic for block in self.blocks.values() for topic in block.about}
+        return frozenset(blocks | {topic for contention in self.contentions.values() for topic in contention.about})
+
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over every passage id and text: changes when anything citable changes."""
         digest = sha256()

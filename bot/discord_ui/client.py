@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 import discord
@@ -15,7 +16,7 @@ import discord
 from bot.discord_ui import access
 from bot.discord_ui.catalogue import add_commands
 from bot.discord_ui.cogs.speaking import heard
-from bot.discord_ui.courier import cut_off
+from bot.discord_ui.courier import cut_off, persist
 from bot.discord_ui.door import record
 from bot.discord_ui.pace import Pace
 from bot.discord_ui.patience import Gate, teach_library
@@ -170,7 +171,7 @@ class DebateClient(discord.Client):
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """A debate ends with its thread."""
         if self._service is not None:
-            state = await self._service.debate_in(str(payload.thread_id))
+            state = await persist(partial(self._service.debate_in, str(payload.thread_id)))
             if state is not None:
                 await self.stage.abandon(state)
 

@@ -151,7 +151,8 @@ class Stage:
 
     async def abandon(self, state: DebateState) -> None:
         """The debate ends: somebody deleted its thread, and nobody could go on with it."""
-        self.clock.watch(await self._client.service.abandon(state.id, reason="its thread was deleted"))
+        ended = await persist(partial(self._client.service.abandon, state.id, reason="its thread was deleted"))
+        self.clock.watch(ended)
         self._announced.pop(state.id, None)
         log.info("debate %s ends with its thread", state.id)
 
@@ -181,7 +182,7 @@ class Stage:
             await self._mending.shown_now(state.id, partial(self._catch_up, state))
         except discord.NotFound as error:
             if error.code == NO_CHANNEL:  # deleted while the bot was away
-                await persist(partial(self.abandon, state))
+                await self.abandon(state)
             raise
         finally:
             lock.release()

@@ -113,9 +113,7 @@ def asks_after_our_case(brief: Brief, match: Match) -> bool:
     """Whether a point is a question after the bot's case as such ("What is left of your case?"), which no passage answers."""
     if match.kind is not PointKind.QUESTION or match.met_by is not None or match.corrections or not voice.blanket(match.text):
         return False
-    topics = {topic for block in brief.blocks.values() for topic in block.about}
-    topics |= {topic for contention in brief.contentions.values() for topic in contention.about}
-    return not any(_named(topic, match.text) for topic in topics)
+    return not any(_named(topic, match.text) for topic in brief.topics)
 
 
 def _spoken(flow: Flow, key: str) -> str:

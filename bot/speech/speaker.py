@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -207,11 +206,11 @@ class Speaker:
         """The hits that a speech may use; for a question that names figures those first that hold them ("Article 5")."""
         # A copy says what its paraphrase says, errors included: speeches use the paraphrase, and quote the copy beside it.
         own = [hit for hit in hits if not self._brief.sources[hit.passage.source].copy_of]
-        named = _figures(text) if asks(text) else frozenset()
+        named = numbers(text) if asks(text) else frozenset()
 
         def lacks(hit: Hit) -> tuple[int, int]:
-            placed = named - _figures(hit.passage.locator)
-            return len(placed - _figures(hit.passage.text)), len(placed)
+            placed = named - numbers(hit.passage.locator)
+            return len(placed - numbers(hit.passage.text)), len(placed)
 
         return tuple(sorted(own, key=lacks))
 
@@ -316,10 +315,6 @@ def _telling(progress: OnProgress | None) -> Callable[[Step], None]:
             progress(Progress(step))
 
     return reached
-
-
-def _figures(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\d+", text))
 
 
 def _kind_of(kind: MoveKind) -> PointKind:

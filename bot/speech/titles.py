@@ -65,10 +65,8 @@ class _Prose:
         small = set(re.findall(r"\b[a-z][\w-]*", self.text))
         firsts = {title.split()[0].strip("'’s,") for title in titles}
         inside = set(re.findall(r"(?<=[a-z,;] )[A-Z][\w-]*", self.text))
-        topics = {word for block in brief.blocks.values() for word in block.about}
-        topics |= {word for contention in brief.contentions.values() for word in contention.about}
         # A name stands inside a sentence somewhere, or is itself what an argument is about.
-        self.names = frozenset(word for word in firsts if word.lower() not in small and (word in inside or word in topics))
+        self.names = frozenset(word for word in firsts if word.lower() not in small and (word in inside or word in brief.topics))
 
     @classmethod
     def of(cls, brief: Brief) -> _Prose:
