@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from bot.brief.model import Answer, AnswerKind, Block, BlockKind, Brief, Contention, Paragraph, Sentence
+from bot.brief.model import Answer, AnswerKind, Block, BlockKind, Brief, Paragraph, Sentence
 from bot.debate.words import PointKind, Verdict
 from bot.retrieval.retriever import Lookup
 from bot.speech.answers import brief_answer, first_short, full_answer, prepared_answer, ranked, shortest
 from bot.speech.budget import Budget
-from bot.speech.digest import in_short
+from bot.speech.defence import Defence
 from bot.speech.engagement import asks_after_our_case
 from bot.speech.evidence import spoken_evidence
 from bot.speech.figures import Contested
@@ -68,6 +68,7 @@ class Meeting:
         self._echoes = echoes
         self._figures = figures
         self._foreign = foreign
+        self._defence = Defence(brief, flow, budget)
         self._outcomes: dict[int, Outcome] = {}
         self._pressed = 0
 
@@ -199,12 +200,15 @@ class Meeting:
         if match.met_by is not None and match.met_by in self._brief.blocks:
             return self._answer(ordinal, self._brief.blocks[match.met_by], match)
         for key in match.disputes:
-            if self._defend(ordinal, self._brief.contentions[key]):
+            if self._defence.defend(key, ordinal, self._echoes.get(ordinal, "")):
                 return Verdict.ANSWERED, key, f"it disputes our contention {key}"
         if match.corrections:
             return None
         if asks_after_our_case(self._brief, match):
-            return self._our_case(ordinal)
+            strongest = self._defence.defend_strongest(ordinal, self._echoes.get(ordinal, ""))
+            if strongest is None:
+                return Verdict.SET_ASIDE, None, "it asks after our case, which the rest of the speech makes"
+            return Verdict.ANSWERED, strongest, "it asks after our case"
         return self._look_up(ordinal, match)
 
     def _set_aside(self, ordinal: int, kind: PointKind) -> Outcome:
@@ -261,37 +265,9 @@ class Meeting:
             self._budget.take((20, ordinal), stood)
         return Verdict.ANSWERED, block.key, why
 
-    def _defend(self, ordinal: int, contention: Contention) -> bool:
-        if any(move.kind is MoveKind.DEFEND and move.key == contention.key for move in self._budget.moves):
-            return True
-        said = self._echoes.get(ordinal, "")
-        why = f"the point disputes {contention.key}"
-        prepared = first_short(contention.in_short, self._flow, self._budget)
-        shorts = [(prepared, True)] if prepared is not None else []
-        for paragraph in defences(contention):
-            short = in_short(paragraph, contention.title)
-            shorts.append((short, short.words < paragraph.words))
-        return any(
-            self._budget.take((20, ordinal), Move(MoveKind.DEFEND, ordinal, contention.key, text, why, short=is_short, said=said))
-            for text, is_short in shorts
-        )
-
-    def _our_case(self, ordinal: int) -> Outcome:
-        """The strongest contention that was made and of which there is more to say."""
-        for contention in sorted(self._brief.contentions.values(), key=lambda c: (c.rank, c.key)):
-            spoken_of = any(move.key == contention.key for move in self._budget.moves)
-            if contention.key in self._flow.opened and not spoken_of and self._defend(ordinal, contention):
-                return Verdict.ANSWERED, contention.key, "it asks after our case"
-        return Verdict.SET_ASIDE, None, "it asks after our case, which the rest of the speech makes"
-
     def _grow(self, move: Move) -> bool:
         if move.kind is MoveKind.DEFEND:
-            contention = self._brief.contentions[str(move.key)]
-            whole = self._whole(contention, move)
-            if whole is None:
-                return False
-            grown = Move(MoveKind.DEFEND, move.point, move.key, whole, move.reason, said=move.said)
-            return self._budget.replace(move, grown)
+            return self._defence.lengthen(move)
         block, ordinal = self._brief.blocks[str(move.key)], int(move.point or 0)
         used = {a.id for a in block.answers if self._budget.is_used(a) and (move.paragraph is None or a.id != move.paragraph.id)}
         others = [m for m in self._budget.moves if m is not move]
@@ -306,11 +282,6 @@ class Meeting:
                 )
                 return True
         return False
-
-    def _whole(self, contention: Contention, move: Move) -> Paragraph | None:
-        """The defence of which `move` speaks one sentence, or the best that was not spoken."""
-        of_it = [p for p in defences(contention) if move.paragraph is not None and p.id == move.paragraph.id]
-        return next((p for p in (*of_it, *defences(contention)) if p in of_it or not self._budget.is_used(p)), None)
 
     def _look_up(self, ordinal: int, match: Match) -> Outcome:
         asked = match.kind is PointKind.QUESTION
@@ -344,8 +315,3 @@ class Meeting:
         self._budget.take((5, 0), Move(MoveKind.TRANSLATE, 0, None, None, why))
         for ordinal in range(len(self._matches)):
             self._outcomes[ordinal] = (Verdict.SET_ASIDE, None, why)
-
-
-def defences(contention: Contention) -> tuple[Paragraph, ...]:
-    """What defends a contention against a reply, best first."""
-    return (*contention.evidence, contention.reasons, contention.extension)
