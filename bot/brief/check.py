@@ -78,6 +78,31 @@ def _passage_faults(brief: Brief) -> Iterator[Fault]:
                 f"the passage has {words} words",
                 "keep it to {}-{}".format(*PASSAGE_WORDS),
             )
+        for message, mend in _membership_problems(brief, passage):
+            yield Fault(file, passage.line, message, mend)
+
+
+def _membership_problems(brief: Brief, passage: Passage) -> Iterator[tuple[str, str]]:
+    stated = passage.membership
+    if stated is None:
+        return
+    names = {known[0]: known for known in brief.motion.states}
+    if not stated.members and not stated.outside:
+        yield f"`{stated.group[0]}` has neither members nor states outside it", "add `- members: ...` or `- outside: ...`"
+    if not _is_named(stated.group, passage):
+        yield f"the passage does not name `{stated.group[0]}`", "name the group in its text, or take another passage"
+    for state in dict.fromkeys((*stated.members, *stated.outside, *stated.left)):
+        if state not in names:
+            yield (
+                f"`{state}` is none of the brief's states",
+                "add it to `states` in brief.md, or use the first of its names there",
+            )
+        elif state not in stated.left and not _is_named(names[state], passage):
+            yield f"the passage does not name `{state}`", "name the state in its text, or leave it out of the list"
+
+
+def _is_named(names: Iterable[str], passage: Passage) -> bool:
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", passage.text) for name in names)
 
 
 def paragraphs(brief: Brief) -> Iterator[tuple[Path, Paragraph]]:

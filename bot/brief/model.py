@@ -9,6 +9,8 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+from bot.brief.membership import Membership
+
 
 class Stance(StrEnum):
     """Which way a source or passage cuts, seen from the motion."""
@@ -112,6 +114,7 @@ class Passage:
     claims: tuple[str, ...]
     corrected_by: tuple[str, ...]
     line: int
+    membership: Membership | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +214,8 @@ class Motion:
     yardstick: Paragraph
     opening: Paragraph
     closing: Paragraph
+    # The names of each state, the first the one that memberships are written with.
+    states: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +257,11 @@ class Brief:
     def corrections(self) -> dict[str, Block]:
         """The blocks that put a false premise right, by key."""
         return {key: block for key, block in self.blocks.items() if block.kind is BlockKind.CORRECTION}
+
+    @cached_property
+    def memberships(self) -> tuple[Membership, ...]:
+        """What the passages say of who belongs to what, in file order."""
+        return tuple(p.membership for p in self.passages.values() if p.membership is not None)
 
     @cached_property
     def topics(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
+from bot.brief import membership
 from bot.brief.copies import with_corrections
 from bot.brief.document import Document, Section, read_document
 from bot.brief.faults import BriefError, Fault
@@ -31,7 +32,7 @@ from bot.brief.sentences import cited_sentences
 
 Part = TypeVar("Part")
 _EMPTY = Paragraph("", ())
-_PROPERTIES = ("kind", "sure", "checked", "claims", "stance", "corrected by")
+_PROPERTIES = ("kind", "sure", "checked", "claims", "stance", "corrected by", *membership.PROPERTIES)
 
 
 def _source(fields: Fields) -> tuple[Source, list[Passage]]:
@@ -75,8 +76,9 @@ def _passage(fields: Fields, source: Source, section: Section) -> Passage:
     corrected_by = _listed(properties.get("corrected by", ""))
     if "corrected by" in properties and not corrected_by:
         fields.fault(line, "the passage is marked as wrong and corrected by nothing", "name the passage that holds the truth")
+    key = f"{source.key}#{section.slug}"
     return Passage(
-        id=f"{source.key}#{section.slug}",
+        id=key,
         source=source.key,
         locator=locator.strip(),
         title=title.strip() or locator.strip(),
@@ -88,6 +90,7 @@ def _passage(fields: Fields, source: Source, section: Section) -> Passage:
         claims=_listed(properties.get("claims", "")),
         corrected_by=corrected_by,
         line=line,
+        membership=membership.membership_of(key, properties),
     )
 
 
@@ -196,6 +199,7 @@ def _motion(fields: Fields) -> Motion:
         yardstick=fields.paragraph("brief", "Yardstick") or _EMPTY,
         opening=fields.paragraph("brief", "Opening") or _EMPTY,
         closing=fields.paragraph("brief", "Closing") or _EMPTY,
+        states=tuple(membership.names_in(line) for line in fields.texts("states", needed=False)),
     )
 
 

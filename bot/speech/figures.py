@@ -16,6 +16,7 @@ from bot.brief.sentences import split_sentences
 from bot.brief.support import NUMBER_WORDS, names, numbers
 from bot.debate.words import PointKind
 from bot.speech import voice
+from bot.speech.moves import MoveKind
 from bot.speech.points import hear
 
 # The share of what the statement says of its names, in content words, that the passage's sentence must hold; of up to three all.
@@ -94,12 +95,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Contested:
-    """The figure `said`, and the `sentence` of `passage` that has `held` in its place."""
+    """What was `said`, a figure or a membership, and the `sentence` of `passage` that has `held` in its place.
+
+    `kind` is the move that puts it right; of a membership `sentence` may be two.
+    """
 
     said: str
     held: str
     passage: Passage
     sentence: str
+    kind: MoveKind = MoveKind.COMPARE
 
 
 def figures(text: str) -> tuple[Figure, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from bot.brief.model import Answer, AnswerKind, Block, BlockKind, Brief, Paragraph, Sentence
+from bot.brief.sentences import split_sentences
 from bot.debate.words import PointKind, Verdict
 from bot.retrieval.retriever import Lookup
 from bot.speech.answers import brief_answer, first_short, full_answer, prepared_answer, ranked, shortest
@@ -55,7 +56,7 @@ class Meeting:
         matches: Sequence[Match],
         lookups: Mapping[int, Lookup],
         echoes: Mapping[int, str],
-        figures: Mapping[int, Contested] = MappingProxyType({}),
+        contested: Mapping[int, Contested] = MappingProxyType({}),
         *,
         foreign: bool = False,
     ) -> None:
@@ -66,7 +67,7 @@ class Meeting:
         self._matches = matches
         self._lookups = lookups
         self._echoes = echoes
-        self._figures = figures
+        self._contested = contested
         self._foreign = foreign
         self._defence = Defence(brief, flow, budget)
         self._outcomes: dict[int, Outcome] = {}
@@ -112,7 +113,7 @@ class Meeting:
         """Ask where a figure comes from that stands in no passage: one, of the first point that was answered all the same."""
         for ordinal, said in unsourced.items():
             verdict, key, _ = self._outcomes.get(ordinal, (Verdict.DROPPED, None, ""))
-            if verdict in (Verdict.ANSWERED, Verdict.TURNED) and ordinal not in self._figures:
+            if verdict in (Verdict.ANSWERED, Verdict.TURNED) and ordinal not in self._contested:
                 why = f"no passage has the figure {said}"
                 self._budget.take((38, ordinal), Move(MoveKind.UNSOURCED, ordinal, key, None, why, said=said))
                 return
@@ -180,12 +181,13 @@ class Meeting:
                 self._budget.take((10, ordinal), Move(MoveKind.STAND, ordinal, key, None, f"{why}; corrected before"))
 
     def _compare(self) -> None:
-        """What a source has in place of a figure that was said, for the first few such figures."""
-        for ordinal, found in [*self._figures.items()][:MOST_COMPARED]:
-            paragraph = Paragraph(f"{found.passage.id}-figure", (Sentence(found.sentence, (found.passage.id,)),))
+        """What a source has in place of a figure or a membership that was said, for the first few of them."""
+        for ordinal, found in [*self._contested.items()][:MOST_COMPARED]:
+            spoken = tuple(Sentence(text, (found.passage.id,)) for text in split_sentences(found.sentence))
+            paragraph = Paragraph(f"{found.passage.id}-{'figure' if found.kind is MoveKind.COMPARE else 'members'}", spoken)
             why = f"the speech says {found.said} where {found.passage.id} has {found.held}"
-            if self._budget.take((10, ordinal), Move(MoveKind.COMPARE, ordinal, found.passage.id, paragraph, why)):
-                self._outcomes[ordinal] = (Verdict.CORRECTED, found.passage.id, why)
+            if self._budget.take((10, ordinal), Move(found.kind, ordinal, found.passage.id, paragraph, why)):
+                self._outcomes.setdefault(ordinal, (Verdict.CORRECTED, found.passage.id, why))
 
     def _meet(self, ordinal: int, match: Match) -> Outcome | None:
         if match.kind is PointKind.OFF_TOPIC and len(match.text.split()) < ARGUED_WORDS and self.arguments:
@@ -202,7 +204,7 @@ class Meeting:
         for key in match.disputes:
             if self._defence.defend(key, ordinal, self._echoes.get(ordinal, "")):
                 return Verdict.ANSWERED, key, f"it disputes our contention {key}"
-        if match.corrections:
+        if match.corrections or ordinal in self._outcomes:
             return None
         if asks_after_our_case(self._brief, match):
             strongest = self._defence.defend_strongest(ordinal, self._echoes.get(ordinal, ""))

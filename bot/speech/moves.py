@@ -15,6 +15,7 @@ class MoveKind(StrEnum):
     DEFINE = "define"
     CORRECT = "correct"
     COMPARE = "compare figures"
+    MEMBERS = "say who belongs"
     CONCEDE = "concede"
     ANSWER = "answer"
     STAND = "stand"

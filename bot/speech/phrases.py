@@ -55,6 +55,7 @@ _TITLED = {
 _PLAIN = {
     MoveKind.CORRECT: "correct",
     MoveKind.COMPARE: "figure",
+    MoveKind.MEMBERS: "members",
     MoveKind.INFORM: "inform",
     MoveKind.ACCEPT: "accept",
     MoveKind.ASK: "ask",

@@ -23,14 +23,14 @@ from bot.speech.weighing import Weighing
 @dataclass(frozen=True, slots=True)
 class Hearing:
     """What the plan starts from: the matched points; for those without a block, what the sources hold; what each point
-    replies to; a few of the opponent's own words for each point that may be repeated; figures that a source has otherwise;
-    the kind of speech that was heard; what a language model did for the hearing, counted for the record."""
+    replies to; a few of the opponent's own words for each point that may be repeated; figures and memberships that a source
+    has otherwise; the kind of speech that was heard; what a language model did for the hearing, counted for the record."""
 
     matches: tuple[Match, ...]
     lookups: Mapping[int, Lookup] = field(default_factory=dict)
     replies: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     echoes: Mapping[int, str] = field(default_factory=dict)
-    figures: Mapping[int, Contested] = field(default_factory=dict)
+    contested: Mapping[int, Contested] = field(default_factory=dict)
     unsourced: Mapping[int, str] = field(default_factory=dict)
     kind: SpeechKind | None = None
     foreign: bool = False
@@ -148,7 +148,7 @@ class Planner:
             hearing.matches,
             hearing.lookups,
             hearing.echoes,
-            hearing.figures,
+            hearing.contested,
             foreign=hearing.foreign,
         )
 

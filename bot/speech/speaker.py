@@ -25,6 +25,7 @@ from bot.speech.filling import filled, words_in
 from bot.speech.flow import Flow, flow_of
 from bot.speech.language import is_foreign
 from bot.speech.matching import Match, match
+from bot.speech.memberships import contested_member
 from bot.speech.moves import MoveKind
 from bot.speech.plan import Hearing, Plan, Planner
 from bot.speech.points import Utterance, hear
@@ -42,6 +43,7 @@ _OUR_VERDICTS = {
     MoveKind.EXTEND: Verdict.EXTENDED,
     MoveKind.CORRECT: Verdict.CORRECTED,
     MoveKind.COMPARE: Verdict.CORRECTED,
+    MoveKind.MEMBERS: Verdict.CORRECTED,
     MoveKind.DEEPEN: Verdict.EXTENDED,
     MoveKind.WEIGH: Verdict.EXTENDED,
     MoveKind.CONCEDE: Verdict.CONCEDED,
@@ -158,13 +160,18 @@ class Speaker:
         placed = tuple(self._place(m, found.get(i)) for i, m in enumerate(matches))
         foreign = is_foreign(opponent.text)
         near = await self._near(flow, utterances, vectors, placed)
+        members = self._members(placed)
         return Hearing(
             matches=placed,
             lookups=found,
             replies={i: (EVERYTHING,) if foreign else replies_of(self._brief, flow, m, near[i]) for i, m in enumerate(placed)},
             # A falsehood is put right, never repeated.
-            echoes={i: echo_of(self._brief, m.text, m.kind, opponent.text) for i, m in enumerate(placed) if not m.corrections},
-            figures=await self._bridge.run(self._compare, placed, found),
+            echoes={
+                i: echo_of(self._brief, m.text, m.kind, opponent.text)
+                for i, m in enumerate(placed)
+                if not m.corrections and i not in members
+            },
+            contested=await self._bridge.run(self._compare, placed, found) | members,
             unsourced=self._unsourced(placed),
             kind=opponent.kind,
             foreign=foreign,
@@ -223,6 +230,11 @@ class Speaker:
         }
         each = {i: contested_in(matches[i].text, [hit.passage for hit in lookups[i].hits]) for i in at}
         return {i: one for i, one in each.items() if one is not None}
+
+    def _members(self, matches: Sequence[Match]) -> dict[int, Contested]:
+        """By ordinal, who is said to belong to a group where a passage has it otherwise and no correction is prepared."""
+        each = {i: contested_member(self._brief, m.text, m.corrections) for i, m in enumerate(matches)}
+        return {i: one for i, one in each.items() if one is not None and matches[i].kind not in _NOT_ARGUED}
 
     def _unsourced(self, matches: Sequence[Match]) -> dict[int, str]:
         """By ordinal, a statistic of the point that stands in no passage, as it was said."""

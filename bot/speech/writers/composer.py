@@ -27,6 +27,7 @@ _FAMILIES = {
     MoveKind.DEFEND: "defend",
     MoveKind.INFORM: "inform",
     MoveKind.COMPARE: "figure",
+    MoveKind.MEMBERS: "members",
     MoveKind.DECLINE: "decline",
     MoveKind.DEFUSE: "defuse",
     MoveKind.PASS_OVER: "pass_over",
