@@ -8,7 +8,8 @@ from importlib.resources import files
 
 import numpy as np
 
-from bot.brief.model import Brief
+from bot.brief.model import Block, Brief
+from bot.brief.support import unsupported
 from bot.debate.words import PointKind
 from bot.retrieval.likeness import NOTHING, Likenesses, greatest
 from bot.speech import voice
@@ -58,7 +59,8 @@ def grants(brief: Brief, text: str, like: Likenesses) -> bool:
     """Whether `text` says a truth of the brief.
 
     Vectors hardly tell a statement from its denial, so a text that denies, and of all things is most like a falsehood which is
-    not itself put as a denial, counts as saying the truth.
+    not itself put as a denial, counts as saying the truth. Nor do they tell one year from another: what gives a figure or a name
+    that the correction and its passages do not have is not their truth.
     """
     places, keys = like.owners.places("truth"), like.owners.keys("truth")
     if not keys:
@@ -66,9 +68,15 @@ def grants(brief: Brief, text: str, like: Likenesses) -> bool:
     cosine, key = max((float(like.cosine[at]), key) for at, key in zip(places, keys, strict=True))
     lead = cosine - like.get(f"block:{key}", NOTHING).cosine
     if cosine >= TRUE and lead >= OVER_FALSE:
-        return True
+        return not unsupported(text, _evidence(brief, brief.blocks[key]), brief.motion.subject_words)
     nearest = int(like.weight.argmax())
     kind, _, false = like.owners.names[nearest].partition(":")
     if kind != "block" or false not in keys or like.cosine[nearest] < DENIED:
         return False
     return voice.denies(text.lower()) and not any(voice.denies(way.lower()) for way in brief.blocks[false].heard)
+
+
+def _evidence(brief: Brief, correction: Block) -> list[str]:
+    answers = [answer.text for answer in correction.answers]
+    passages = {passage: brief.passages[passage].text for answer in correction.answers for passage in answer.passages}
+    return [*correction.not_heard, *answers, *passages.values()]

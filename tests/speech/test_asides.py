@@ -72,6 +72,13 @@ def test_a_truth_is_granted_when_it_is_said_and_nothing_else(shipped: Brief, tru
     assert not grants(shipped, "so it is", likenesses_of({f"block:{key}": Likeness(false, 0.2)}))
 
 
+def test_a_truth_with_another_figure_or_name_is_not_granted(shipped: Brief) -> None:
+    like = likenesses_of({"truth:seato-still-alive": Likeness(0.9, 0.2), "block:seato-still-alive": Likeness(0.7, 0.3)})
+    assert grants(shipped, "SEATO was dissolved in 1977.", like)
+    assert not grants(shipped, "SEATO was dissolved in 1999.", like)
+    assert not grants(shipped, "SEATO was dissolved by Kissinger in 1977.", like)
+
+
 def test_the_denial_of_a_falsehood_says_the_truth(shipped: Brief) -> None:
     like = {
         "truth:korea-in-quad": Likeness(0.7, 0.1),
@@ -117,6 +124,8 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> object:
         ("Your case concedes everything that matters.", PointKind.CLAIM),
         ("You have given away the whole debate by conceding the Squad.", PointKind.CLAIM),
         ("The Quad has no binding charter", PointKind.CONCESSION),
+        ("SEATO was dissolved in 1977.", PointKind.CONCESSION),
+        ("SEATO was dissolved in 1999.", PointKind.EVIDENCE),
         ("China will attack Taiwan, so Asia must unite now.", PointKind.CLAIM),
         ("The Quad will turn into an Asian NATO.", PointKind.CLAIM),
     ],
