@@ -26,7 +26,9 @@ NEAR = 0.4
 # "One" is mostly grammar, and "zero" counts nothing.
 _VALUES = {word: value for word, value in NUMBER_WORDS.items() if int(value) > 1} | {"thirty": "30", "forty": "40", "fifty": "50"}
 _YEAR = re.compile(r"(?<![\w.,–-])(1[89]\d\d|20\d\d)(?![\w–-]|[.,]\d)")
-_PERCENT = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)\s?(?:%|per ?cent\b)", re.IGNORECASE)
+_PERCENT = re.compile(rf"(?<![\w.,-])(\d+(?:\.\d+)?|{'|'.join(_VALUES)})\s?(?:%|per ?cent\b)", re.IGNORECASE)
+# How often: "once" alone is mostly "one day".
+_ONCE = re.compile(r"\b(?:(?:only|just|exactly) once|(?:a single|only one|exactly one|one single) time|twice)\b", re.IGNORECASE)
 _COUNT = re.compile(
     rf"(?<![\w.,$£€¥–-])(\d{{1,3}}(?:,\d{{3}})*|{'|'.join(_VALUES)}) ((?:[a-z][a-z-]+ )?[a-z]{{3,}}s)\b(?! ago)", re.IGNORECASE
 )
@@ -40,9 +42,24 @@ _STATISTIC = re.compile(
 # What makes a figure a bound or a guess, so that another beside it is no contradiction.
 _ROUGHLY = re.compile(
     r"\b(?:about|around|roughly|some|nearly|almost|over|under|more than|less than|fewer than|at least|at most|up to|between|or so"
-    r"|since|by|until|before|after|from|within|first|another|other|further|last|next)\s+(?:the\s+|early\s+|late\s+)?$",
+    r"|since|as of|by|until|before|after|from|within|first|another|other|further|last|next)\s+(?:the\s+|early\s+|late\s+)?$",
     re.IGNORECASE,
 )
+# Words for one act, by their first six letters.
+_ALIKE = {
+    stem: each[0]
+    for each in (
+        ("founde", "foundi", "formed", "create", "establ", "launch"),
+        ("joined", "entere", "entry", "accede", "access", "admitt"),
+        ("dissol", "disban", "ended"),
+        ("signed", "conclu"),
+        ("spends", "spent", "spendi", "spend"),
+        ("revise", "renewe", "rewrit", "rewrot"),
+        ("invoke", "trigge"),
+    )
+    for stem in each
+}
+_HUNG = re.compile(r",? (?:after|before|during|because|when|while|so|as) [^,;]*$", re.IGNORECASE)
 _SMALL = frozenset(
     (
         *(
@@ -110,7 +127,8 @@ class Contested:
 def figures(text: str) -> tuple[Figure, ...]:
     """The figures of `text` in their order, each kind of figure found by its form."""
     found = [(m.start(), "year", m.group(1)) for m in _YEAR.finditer(text)]
-    found += [(m.start(), "percent", m.group(1)) for m in _PERCENT.finditer(text)]
+    found += [(m.start(), "percent", _VALUES.get(m.group(1).lower(), m.group(1))) for m in _PERCENT.finditer(text)]
+    found += [(m.start(), "times", "2" if m.group().lower() == "twice" else "1") for m in _ONCE.finditer(text)]
     for m in _COUNT.finditer(text):
         value = m.group(1).lower()
         if not _YEAR.fullmatch(value):
@@ -120,7 +138,7 @@ def figures(text: str) -> tuple[Figure, ...]:
 
 def _content(text: str) -> frozenset[str]:
     bare = _COUNT.sub(lambda m: f" {m.group(2)} ", _PERCENT.sub(" ", _YEAR.sub(" ", text)))
-    return frozenset(w[:6] for w in re.findall(r"[a-z]{4,}", bare.lower()) if w not in _SMALL)
+    return frozenset(_ALIKE.get(w[:6], w[:6]) for w in re.findall(r"[a-z]{4,}", bare.lower()) if w not in _SMALL)
 
 
 def _asserted(sentence: str) -> bool:
@@ -160,7 +178,7 @@ def contested_in(text: str, near: Sequence[Passage]) -> Contested | None:
     """Like `contested`, for the first of the statements in `text`; passages that are quoted or corrected are left out."""
     usable = [passage for passage in near if passage.wording is not Wording.VERBATIM and not passage.corrected_by]
     stated = [u.text for u in hear(text) if u.kind in (PointKind.CLAIM, PointKind.EVIDENCE)]
-    halves = [half for statement in stated for half in _halves(statement)]
+    halves = [half for statement in stated for half in (*_halves(statement), *_bare(statement))]
     return next((found for statement in (*stated, *halves) if (found := contested(statement, usable))), None)
 
 
@@ -194,17 +212,29 @@ def _halves(statement: str) -> list[str]:
     return parts if len(parts) > 1 and whole and _asserted(statement) else []
 
 
+def _bare(statement: str) -> list[str]:
+    """The statement without what it hangs a time or a reason on at its end, where enough is left to stand alone."""
+    bare = _HUNG.sub("", statement)
+    return [bare] if bare != statement and len(bare.split()) >= 4 and _asserted(statement) else []
+
+
 def _otherwise(figure: Figure, wanted: frozenset[str], named: set[str], passage: Passage) -> Contested | None:
+    # A name in common is no statement in common: the same must be said of it ("signed", not "invoked").
+    says = {stem for stem in wanted if stem[:5] not in named} - {"times"}
+    if not says:
+        return None
     for sentence in split_sentences(passage.text):
-        same = [other for other in figures(sentence) if other.kind == figure.kind]
-        # A name in common is no statement in common: the same must be said of it ("signed", not "invoked").
-        says = {stem for stem in wanted if stem[:5] not in named}
-        missing = len(says - _content(sentence))
-        least = len(says) if len(says) <= 3 else SAME * len(says)
-        if len(same) != 1 or same[0].rough or not says or len(says) - missing < least or voice.denies(sentence.lower()):
-            continue
-        return Contested(figure.value, same[0].value, passage, sentence)
+        # Of a sentence that says several things, each with its year, one clause has all that was said, and one year.
+        for part, least in [(sentence, SAME * len(says) if len(says) > 3 else len(says)), *_clauses(sentence, len(says))]:
+            same = [other for other in figures(part) if other.kind == figure.kind]
+            if len(same) == 1 and not same[0].rough and len(says & _content(part)) >= least and not voice.denies(part.lower()):
+                return Contested(figure.value, same[0].value, passage, sentence)
     return None
+
+
+def _clauses(sentence: str, least: int) -> list[tuple[str, float]]:
+    parts = re.split(r",? (?:and|but) |[;:] |, ", sentence)
+    return [(part, least) for part in parts] if len(parts) > 1 else []
 
 
 def _share(wanted: frozenset[str], text: str) -> float:

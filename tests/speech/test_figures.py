@@ -41,13 +41,18 @@ HELD = passage("The bus company of Ardley was dissolved in 1977. It had eight fo
         ("eight founding members and 1,200 pupils", [("member", "8"), ("pupils", "1200")]),
         ("It costs $40 millions, and is 2-0 in points.", []),
         ("from 1954-1977", []),
+        ("nine percent, and thirty per cent", [("percent", "9"), ("percent", "30")]),
+        ("It was used a single time, no, twice, or only once.", [("times", "1"), ("times", "2"), ("times", "1")]),
+        ("Once it ran daily, as it once did.", []),
     ],
 )
 def test_figures_are_found_by_their_form(text: str, found: list[tuple[str, str]]) -> None:
     assert [(f.kind, f.value) for f in figures(text)] == found
 
 
-@pytest.mark.parametrize("text", ["Since 1954 it ran.", "more than eight members", "by 2030", "about 40 buses"])
+@pytest.mark.parametrize(
+    "text", ["As of 1954 it ran.", "Since 1954 it ran.", "more than eight members", "by 2030", "about 40 buses"]
+)
 def test_a_bound_or_a_guess_is_rough(text: str) -> None:
     assert all(f.rough for f in figures(text))
     assert figures(text)
@@ -84,6 +89,35 @@ def test_a_figure_that_the_source_has_otherwise_is_contested(statement: str, sai
 )
 def test_what_is_true_or_asked_or_denied_or_about_something_else_is_not_contested(statement: str) -> None:
     assert contested(statement, [HELD]) is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "said", "held"),
+    [
+        ("The school bus was bought in 1975.", "1975", "1951"),
+        ("The school van was painted in 1975.", "1975", "1953"),
+        ("The school bus was scrapped in 1975.", "1975", None),  # the clause does not say what was scrapped
+        ("The school bus was sold in 1975.", "1975", None),
+        ("The school was created in 1975.", "1975", "1949"),
+        ("The school bus broke down nine times.", "9", "1"),
+    ],
+)
+def test_of_a_sentence_with_several_figures_the_clause_that_says_the_same_is_held_against(
+    statement: str, said: str, held: str | None
+) -> None:
+    bus = passage(
+        "The school bus was bought in 1951, scrapped in 1952, and the school van was painted in 1953."
+        " The school was founded in 1949."
+    )
+    down = passage("The school bus broke down a single time, as of 1952.", 1)
+    found = contested(statement, [bus, down])
+    assert (found and (found.said, found.held)) == (held and (said, held))
+
+
+def test_a_time_or_a_reason_that_hangs_on_a_statement_does_not_shield_its_figure() -> None:
+    found = contested_in("The bus company of Ardley was dissolved in 1975 after the Castleton war.", [HELD])
+    assert found is not None
+    assert (found.said, found.held) == ("1975", "1977")
 
 
 def test_a_figure_that_another_near_passage_has_is_not_contested() -> None:
