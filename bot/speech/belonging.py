@@ -96,6 +96,12 @@ _OTHER = (
     r"|process|working|project|programme|program|initiative|statement|vaccine|framework|table|room|orbit|debate|dialogue|sea\b|strait"
     r"|bid|territory|waters|invit|observ|candidate|pillar|early|alone|out of))"
 )
+# "Isn't it true that she joined?" says that she did.
+_PRESSED = re.compile(
+    r"^\W*(?:(?:but|and|so|well)\W+)?(?:isn['’]?t it|is it not|wasn['’]?t it|was it not)"
+    r"\s+(?:\w+ly\s+)?(?:true|so|a\s+fact|the\s+case|clear|obvious)\s+that\s+",
+    re.IGNORECASE,
+)
 _HEDGED = re.compile(
     r"\b(?:all but|de facto|in (?:effect|practice|spirit|name)|effectively|practically|virtually|basically|as good as|like an?"
     r"|(?:inform|unoffici)al\w*|honorary|dialogue|associate|observer|potential|prospective|candidate|invit\w+|former(?:ly)?|pillar"
@@ -141,6 +147,7 @@ class Reading:
 
     def said(self, sentence: str) -> Iterator[tuple[Said, ...]]:
         """What `sentence` says outright, the states of one list together."""
+        sentence = _PRESSED.sub("", sentence).rstrip("? ") if _PRESSED.match(sentence) else sentence
         if len(sentence) > LONGEST or not self._group.search(sentence):
             return
         granted = [(Relation.BELONGS, pattern) for pattern in self._granted]

@@ -72,6 +72,8 @@ def wrong(brief: Brief, sentence: str) -> list[tuple[str, Relation]]:
         "The League is Ardland, Borland and Dorland.",
         "Members of the League are Ardland and Dorland.",
         "Dorland is one of the signatories of the Pact.",
+        "Isn't it true that Dorland joined the League?",
+        "But is it not a fact that Dorland belongs to the League?",
     ],
 )
 def test_a_state_that_is_said_to_belong_and_does_not_is_found(lakes: Brief, sentence: str) -> None:
@@ -170,6 +172,22 @@ def test_a_correction_that_is_prepared_for_a_membership_is_found_by_it(shipped: 
     assert found.kind is MoveKind.MEMBERS
     assert (found.said, found.passage.id) == ("Mongolia belongs to Quad", "quad#members")
     assert all(state in found.sentence for state in ("United States", "Japan", "Australia", "India"))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [f"{state} joined {group}." for group, state in (("the Quad", "Nepal"), ("AUKUS", "Nepal"), ("the FPDA", "Nepal"))]
+    + ["Nepal joined SEATO.", "Nepal signed ANZUS.", "New Zealand joined NATO.", "India joined the Squad."],
+)
+def test_what_is_said_of_a_membership_names_the_group_and_who_belongs(shipped: Brief, statement: str) -> None:
+    found = contested_member(shipped, statement)
+    assert found is not None
+    stated = shipped.passages[found.passage.id].membership
+    assert stated is not None
+    assert any(name in found.sentence for name in stated.group)
+    names = {known[0]: known for known in shipped.motion.states}
+    said = [state for state in stated.members or stated.outside if any(name in found.sentence for name in names[state])]
+    assert len(said) == len(stated.members or stated.outside)
 
 
 def test_what_a_correction_puts_right_is_not_put_right_twice(shipped: Brief) -> None:
