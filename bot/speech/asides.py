@@ -25,6 +25,8 @@ VERY_ALIKE, CLEAR = 0.6, 0.1
 GRANTED = 0.6
 # A truth of the brief that was said: its cosine, and its lead over the falsehood that it corrects.
 TRUE, OVER_FALSE = 0.75, 0.05
+# By training it may be this much more like a falsehood.
+TAUGHT_FALSE = 0.02
 # The cosine to a falsehood from which on its denial is heard as such.
 DENIED = 0.68
 _FIXED = (PointKind.INSTRUCTION, PointKind.ABUSE, PointKind.PROCEDURE, PointKind.CONCESSION)
@@ -67,13 +69,20 @@ def grants(brief: Brief, text: str, like: Likenesses) -> bool:
         return False
     cosine, key = max((float(like.cosine[at]), key) for at, key in zip(places, keys, strict=True))
     lead = cosine - like.get(f"block:{key}", NOTHING).cosine
-    if cosine >= TRUE and lead >= OVER_FALSE:
+    if cosine >= TRUE and lead >= OVER_FALSE and not _taught_as_false(brief, like):
         return not unsupported(text, _evidence(brief, brief.blocks[key]), brief.motion.subject_words)
     nearest = int(like.weight.argmax())
     kind, _, false = like.owners.names[nearest].partition(":")
     if kind != "block" or false not in keys or like.cosine[nearest] < DENIED:
         return False
     return voice.denies(text.lower()) and not any(voice.denies(way.lower()) for way in brief.blocks[false].heard)
+
+
+def _taught_as_false(brief: Brief, like: Likenesses) -> bool:
+    """Whether by training a text is more like some falsehood than like any truth; short ones are near to both."""
+    falsehoods = [at for at, key in enumerate(like.owners.keys("block")) if key in brief.corrections]
+    false = like.learnt[like.owners.places("block")[falsehoods]]
+    return greatest(false) - greatest(like.learnt[like.owners.places("truth")]) > TAUGHT_FALSE
 
 
 def _evidence(brief: Brief, correction: Block) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from bot.bootstrap import brief_of, encoder_of, matcher_of
 from bot.brief.model import Brief
 from bot.debate.words import PointKind
-from bot.retrieval.likeness import Likeness
+from bot.retrieval.likeness import Likeness, Likenesses
 from bot.settings import read_settings
 from bot.speech.asides import aside_of, examples, grants
 from bot.speech.matching import Match, match
@@ -79,6 +79,22 @@ def test_a_truth_with_another_figure_or_name_is_not_granted(shipped: Brief) -> N
     assert not grants(shipped, "SEATO was dissolved by Kissinger in 1977.", like)
 
 
+def test_what_is_by_training_rather_a_falsehood_is_not_granted(shipped: Brief) -> None:
+    def like(false: float, argument: float) -> Likenesses:
+        return likenesses_of(
+            {
+                "truth:article-5-never-or-often": Likeness(0.9, 0.2, 0.55),
+                "block:article-5-never-or-often": Likeness(0.7, 0.2, 0.5),
+                "block:article-5-automatic": Likeness(0.7, 0.2, false),
+                "block:word-game": Likeness(0.6, 0.1, argument),
+            }
+        )
+
+    assert grants(shipped, "Article 5 is automatic.", like(0.56, 0.4))
+    assert grants(shipped, "Article 5 is automatic.", like(0.4, 0.7))
+    assert not grants(shipped, "Article 5 is automatic.", like(0.6, 0.4))
+
+
 def test_the_denial_of_a_falsehood_says_the_truth(shipped: Brief) -> None:
     like = {
         "truth:korea-in-quad": Likeness(0.7, 0.1),
@@ -126,6 +142,7 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> object:
         ("The Quad has no binding charter", PointKind.CONCESSION),
         ("SEATO was dissolved in 1977.", PointKind.CONCESSION),
         ("SEATO was dissolved in 1999.", PointKind.EVIDENCE),
+        ("Article 5 is automatic.", PointKind.CLAIM),
         ("China will attack Taiwan, so Asia must unite now.", PointKind.CLAIM),
         ("The Quad will turn into an Asian NATO.", PointKind.CLAIM),
     ],
