@@ -80,6 +80,10 @@ _HOLDS = (
 )
 # "The League has Ardland worried": a list behind these words is one of members only if it names one.
 _LISTS = _GROUPING + r"(?:\s(?:is|are|has|unites?|united|counts?|counted|contains?)|=|:)" + _NAMELY
+_AMONG_THEM = (
+    r"\s+(?:(?:one|two|three|part|members?|both)\s+of|among)"
+    r"\s+(?:them|its\s+(?:members|founders)|the\s+(?:three|four|five|members))\b"
+)
 _LIKE = (
     r"(?:'s)?\s+(?:members?|member\s+states?|countries|states|nations|powers|allies)\s*,?"
     r"\s+(?:like|such\s+as|including|especially|namely)\s+"
@@ -105,7 +109,7 @@ _PRESSED = re.compile(
 _HEDGED = re.compile(
     r"\b(?:all but|de facto|in (?:effect|practice|spirit|name)|effectively|practically|virtually|basically|as good as|like an?"
     r"|(?:inform|unoffici)al\w*|honorary|dialogue|associate|observer|potential|prospective|candidate|invit\w+|former(?:ly)?|pillar"
-    r"|next|instead|until|alongside|cooperat\w+|against|when|where|only if|as if|without|rather|treat\w*)\b"
+    r"|next|instead|until|alongside|cooperat\w+|against|when|where|only if|as if|as though|without|rather|treat\w*)\b"
 )
 # A name behind these is not what the sentence speaks of, or the sentence does not say it in its own name.
 _LEANING = re.compile(
@@ -138,7 +142,8 @@ class Reading:
             (Relation.BELONGS, _compiled(lasting + _JOIN + group + _TAIL)),
             (Relation.BELONGS, _compiled(group + _HOLDS + listed)),
             (Relation.BELONGS, self._lists),
-            (Relation.BELONGS, _compiled(rf"{listed}{_ADVERB}\s+(?:makes?|made)\s+up\s+{group}")),
+            (Relation.BELONGS, _compiled(rf"{listed}{_ADVERB}\s+(?:makes?\s+up|made\s+up|forms?|formed)\s+{group}")),
+            (Relation.BELONGS, _compiled(rf"{group}\s*,?\s+(?:and\s+)?{listed}{_ADVERB}\s+{_BE}{_AMONG_THEM}")),
             (Relation.BELONGS, _compiled(rf"{listed}{_ADVERB}\s+{_BE}{_KIND}\s+{group}[\s-]members?\b")),
         ]
         # These take a membership for granted whatever the sentence says or asks of the member.

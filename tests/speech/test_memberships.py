@@ -72,6 +72,7 @@ def wrong(brief: Brief, sentence: str) -> list[tuple[str, Relation]]:
         "The League is Ardland, Borland and Dorland.",
         "Members of the League are Ardland and Dorland.",
         "Dorland is one of the signatories of the Pact.",
+        "Three states form the League, and Dorland is one of them.",
         "Isn't it true that Dorland joined the League?",
         "But is it not a fact that Dorland belongs to the League?",
     ],
@@ -127,6 +128,8 @@ def test_a_member_that_is_said_to_have_left_or_to_stay_out_is_found(lakes: Brief
         "Dorland's rival joined the League.",
         "Ardland and the League fear Dorland.",
         "Tell us about Dorland and about the League.",
+        "The League has friends, and Ardland is one of them.",
+        "The League has rivals, and Dorland is one of them.",
     ],
 )
 def test_what_is_true_or_open_or_asked_or_not_said_outright_is_let_pass(lakes: Brief, sentence: str) -> None:
