@@ -146,20 +146,26 @@ class Reading:
             (Relation.BELONGS, _compiled(rf"{group}\s*,?\s+(?:and\s+)?{listed}{_ADVERB}\s+{_BE}{_AMONG_THEM}")),
             (Relation.BELONGS, _compiled(rf"{listed}{_ADVERB}\s+{_BE}{_KIND}\s+{group}[\s-]members?\b")),
         ]
-        # These take a membership for granted whatever the sentence says or asks of the member.
-        self._granted = [_compiled(group + _LIKE + listed), _compiled(rf"{group}\s+members?\s+{listed}")]
-        self._granted += [_compiled(rf"{listed}\s*,{_KIND}\s+{group}[\s-]members?\b")]
+        # These take for granted what they say, whatever the sentence asks or says besides.
+        now = r"\b(?:now\s+that|ever\s+since|given\s+that)\s+"
+        self._granted = [
+            (Relation.BELONGS, _compiled(group + _LIKE + listed)),
+            (Relation.BELONGS, _compiled(rf"{group}\s+members?\s+{listed}")),
+            (Relation.BELONGS, _compiled(rf"{listed}\s*,{_KIND}\s+{group}[\s-]members?\b")),
+            (Relation.BELONGS, _compiled(now + lasting + _JOIN + group + _TAIL)),
+            (Relation.LEFT, _compiled(now + lasting + _LEAVE + group + _TAIL)),
+        ]
 
     def said(self, sentence: str) -> Iterator[tuple[Said, ...]]:
         """What `sentence` says outright, the states of one list together."""
         sentence = _PRESSED.sub("", sentence).rstrip("? ") if _PRESSED.match(sentence) else sentence
         if len(sentence) > LONGEST or not self._group.search(sentence):
             return
-        granted = [(Relation.BELONGS, pattern) for pattern in self._granted]
-        for relation, pattern in self._patterns + granted:
+        low = sentence.lower()
+        for relation, pattern in self._patterns + self._granted:
             for found in pattern.finditer(sentence):
-                stated = _is_outright(sentence.lower(), found.start(), found.end(), relation)
-                if stated or (pattern in self._granted and _is_granted(sentence.lower(), found.end())):
+                granted = (relation, pattern) in self._granted and _is_granted(low, found.end())
+                if granted or _is_outright(low, found.start(), found.end(), relation):
                     group = self._groups[_bare(found["group"])]
                     states = [self._states[_bare(state)] for state in self._state.findall(found["states"])]
                     yield tuple(Said(state, relation, group, sure=pattern is not self._lists) for state in states)

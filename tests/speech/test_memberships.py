@@ -66,6 +66,7 @@ def wrong(brief: Brief, sentence: str) -> list[tuple[str, Relation]]:
         "League members such as Dorland will never agree.",
         "Why would League members like Dorland agree?",
         "Dorland, a League member, might refuse.",
+        "Now that Dorland has joined the League, why should anybody resist?",
         "League member Dorland should refuse.",
         "Dorland is a League member.",
         "Ard, Dorland and Borland make up the League.",
@@ -90,6 +91,7 @@ def test_a_state_that_is_said_to_belong_and_does_not_is_found(lakes: Brief, sent
         ("Ardland is not a member of the League.", Relation.STAYS_OUT),
         ("Ardland never joined the League.", Relation.STAYS_OUT),
         ("Ardland stayed out of the League.", Relation.STAYS_OUT),
+        ("Ever since Ardland left the League, who would trust it?", Relation.LEFT),
         ("The League excludes Ardland.", Relation.STAYS_OUT),
     ],
 )
