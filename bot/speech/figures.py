@@ -177,9 +177,13 @@ def contested(statement: str, near: Sequence[Passage]) -> Contested | None:
 def contested_in(text: str, near: Sequence[Passage]) -> Contested | None:
     """Like `contested`, for the first of the statements in `text`; passages that are quoted or corrected are left out."""
     usable = [passage for passage in near if passage.wording is not Wording.VERBATIM and not passage.corrected_by]
+    return next((found for statement in statements(text) if (found := contested(statement, usable))), None)
+
+
+def statements(text: str) -> list[str]:
+    """What `text` states, in its order: each statement whole, then what can stand alone of each."""
     stated = [u.text for u in hear(text) if u.kind in (PointKind.CLAIM, PointKind.EVIDENCE)]
-    halves = [half for statement in stated for half in (*_halves(statement), *_bare(statement))]
-    return next((found for statement in (*stated, *halves) if (found := contested(statement, usable))), None)
+    return [*stated, *(half for statement in stated for half in (*_halves(statement), *_bare(statement)))]
 
 
 def unsourced(text: str, held: Container[str]) -> str | None:
@@ -208,7 +212,7 @@ def _given(low: str, at: int) -> bool:
 def _halves(statement: str) -> list[str]:
     """What "and" joins in a statement, where every part names its own subject and can stand alone."""
     parts = re.split(r",? and ", statement)
-    whole = all(len(part.split()) >= 4 and names(f"So {part}") for part in parts)
+    whole = all(len(part.split()) >= 3 and names(f"So {part}") for part in parts)
     return parts if len(parts) > 1 and whole and _asserted(statement) else []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from bot.brief.model import Answer, AnswerKind, Block, BlockKind, Brief, Paragraph, Sentence
@@ -56,7 +57,7 @@ class Meeting:
         matches: Sequence[Match],
         lookups: Mapping[int, Lookup],
         echoes: Mapping[int, str],
-        contested: Mapping[int, Contested] = MappingProxyType({}),
+        contested: Mapping[int, Sequence[Contested]] = MappingProxyType({}),
         *,
         foreign: bool = False,
     ) -> None:
@@ -182,12 +183,21 @@ class Meeting:
 
     def _compare(self) -> None:
         """What a source has in place of a figure or a membership that was said, for the first few of them."""
-        for ordinal, found in [*self._contested.items()][:MOST_COMPARED]:
+        each = [(ordinal, one) for ordinal, found in self._contested.items() for one in found]
+        for ordinal, found in each[:MOST_COMPARED]:
             spoken = tuple(Sentence(text, (found.passage.id,)) for text in split_sentences(found.sentence))
             paragraph = Paragraph(f"{found.passage.id}-{'figure' if found.kind is MoveKind.COMPARE else 'members'}", spoken)
             why = f"the speech says {found.said} where {found.passage.id} has {found.held}"
-            if self._budget.take((10, ordinal), Move(found.kind, ordinal, found.passage.id, paragraph, why)):
+            if self._put_right(Move(found.kind, ordinal, found.passage.id, paragraph, why), paragraph):
                 self._outcomes.setdefault(ordinal, (Verdict.CORRECTED, found.passage.id, why))
+
+    def _put_right(self, move: Move, paragraph: Paragraph) -> bool:
+        """Say the paragraph of `move`, or recall it where it was said before; False where there is no room for it."""
+        if any(taken.paragraph is not None and taken.paragraph.id == paragraph.id for taken in self._budget.moves):
+            return True
+        if self._budget.is_used(paragraph):
+            move = replace(move, kind=MoveKind.STAND, paragraph=None, reason=f"{move.reason}; put right before")
+        return self._budget.take((10, int(move.point or 0)), move)
 
     def _meet(self, ordinal: int, match: Match) -> Outcome | None:
         if match.kind is PointKind.OFF_TOPIC and len(match.text.split()) < ARGUED_WORDS and self.arguments:

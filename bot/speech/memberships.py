@@ -51,11 +51,13 @@ def _contradicts(said: Said, stated: Membership) -> bool:
 def contested_member(brief: Brief, text: str, corrected: Iterable[str] = ()) -> Contested | None:
     """What a passage has in place of the first membership that an utterance of `text` has wrong, or None.
 
-    What the corrections with the keys `corrected` put right is left to them.
+    What the passages of the corrections with the keys `corrected` put right is left to them.
     """
-    known = frozenset().union(*(_heard(brief, key) for key in corrected))
+    known = {passage for key in corrected for answer in brief.corrections[key].answers for passage in answer.passages}
     for utterance in hear(text):
-        for said, stated in ((said, stated) for said, stated in misplaced(brief, utterance.text) if said not in known):
+        for said, stated in misplaced(brief, utterance.text):
+            if stated.passage in known:
+                continue
             passage = brief.passages[stated.passage]
             held = ", ".join(stated.members) or f"{said.state} outside"
             listing = spoken_evidence(brief, passage, " ".join((*stated.members, *stated.outside)), SPOKEN_WORDS).text

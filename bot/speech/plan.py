@@ -30,7 +30,7 @@ class Hearing:
     lookups: Mapping[int, Lookup] = field(default_factory=dict)
     replies: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     echoes: Mapping[int, str] = field(default_factory=dict)
-    contested: Mapping[int, Contested] = field(default_factory=dict)
+    contested: Mapping[int, tuple[Contested, ...]] = field(default_factory=dict)
     unsourced: Mapping[int, str] = field(default_factory=dict)
     kind: SpeechKind | None = None
     foreign: bool = False

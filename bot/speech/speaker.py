@@ -20,7 +20,7 @@ from bot.speech.check import Checked, Checker
 from bot.speech.cues import asks
 from bot.speech.echoes import echo_of
 from bot.speech.engagement import asks_after_our_case, replies_of, spoken_sentences
-from bot.speech.figures import Contested, contested_in, figures, unsourced
+from bot.speech.figures import Contested, contested_in, figures, statements, unsourced
 from bot.speech.filling import filled, words_in
 from bot.speech.flow import Flow, flow_of
 from bot.speech.language import is_foreign
@@ -171,7 +171,7 @@ class Speaker:
                 for i, m in enumerate(placed)
                 if not m.corrections and i not in members
             },
-            contested=await self._bridge.run(self._compare, placed, found) | members,
+            contested=_together(members, await self._bridge.run(self._compare, placed, found)),
             unsourced=self._unsourced(placed),
             kind=opponent.kind,
             foreign=foreign,
@@ -225,11 +225,15 @@ class Speaker:
         """The figures of statements that the passages nearest to them have otherwise, by ordinal."""
         stated = (PointKind.CLAIM, PointKind.EVIDENCE)
         at = [i for i, m in enumerate(matches) if m.kind in stated and not m.corrections and figures(m.text)]
-        lookups = dict(zip(at, self._search([matches[i].text for i in at]), strict=True)) | {
-            i: found[i] for i in at if i in found
-        }
-        each = {i: contested_in(matches[i].text, [hit.passage for hit in lookups[i].hits]) for i in at}
-        return {i: one for i, one in each.items() if one is not None}
+        # Two statements in one point have each their own passages.
+        pieces = [(i, piece) for i in at for piece in statements(matches[i].text) if figures(piece)]
+        contested: dict[int, Contested] = {}
+        for (i, piece), lookup in zip(pieces, self._search([piece for _, piece in pieces]), strict=True):
+            hits = (*lookup.hits, *(found[i].hits if i in found else ()))
+            one = contested_in(piece, [hit.passage for hit in hits])
+            if one is not None:
+                contested.setdefault(i, one)
+        return contested
 
     def _members(self, matches: Sequence[Match]) -> dict[int, Contested]:
         """By ordinal, who is said to belong to a group where a passage has it otherwise and no correction is prepared."""
@@ -319,6 +323,11 @@ class Speaker:
             Citation(n, p, self._brief.passages[p].source, self._brief.passages[p].locator) for p, n in markers.items()
         )
         return "\n\n".join(paragraphs), citations
+
+
+def _together(*each: Mapping[int, Contested]) -> dict[int, tuple[Contested, ...]]:
+    ordinals = sorted({ordinal for found in each for ordinal in found})
+    return {ordinal: tuple(found[ordinal] for found in each if ordinal in found) for ordinal in ordinals}
 
 
 def _telling(progress: OnProgress | None) -> Callable[[Step], None]:

@@ -202,6 +202,7 @@ def test_what_a_correction_puts_right_is_not_put_right_twice(shipped: Brief) -> 
     assert left is not None
     assert left.passage.id == "aukus-2021#members"
     assert contested_member(shipped, "South Korea joined the Quad.", ["korea-in-quad"]) is None
+    assert contested_member(shipped, "Vietnam joined AUKUS.", ["aukus-asian-members"]) is None
 
 
 async def rebutted(shipped: Brief, text: str, home: Path) -> SpeechDraft:
@@ -229,6 +230,26 @@ async def test_a_false_membership_is_put_right_before_anything_is_argued(
     assert draft.heard[0].verdict is Verdict.CORRECTED
     said = draft.text.split("[1]")[0]
     assert text.split(",")[0].rstrip(".") not in said  # a falsehood is put right, never repeated
+
+
+@pytest.mark.encoder
+async def test_a_membership_and_a_figure_of_one_point_are_both_put_right_and_recalled_when_they_come_again(
+    shipped: Brief, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    text = "Mongolia joined AUKUS, and SEATO was dissolved in 1999."
+    said = Speech(0, PRO, SpeechKind.REBUTTAL, "u", text, NOW)
+    async with speaker_for(read_settings(data_dir=tmp_path_factory.getbasetemp() / "shipped-index"), shipped) as (speaker, _):
+        draft = await speaker.answer(SpeechRequest(OPP, SpeechKind.REBUTTAL, 300, (said,)))
+        ours = Speech(1, OPP, SpeechKind.REBUTTAL, "bot", draft.text, NOW, draft.points, draft.citations)
+        again = Speech(2, PRO, SpeechKind.REBUTTAL, "u", "As I said, Mongolia joined AUKUS.", NOW)
+        history = (replace(said, points=draft.heard), ours, again)
+        second = await speaker.answer(SpeechRequest(OPP, SpeechKind.REBUTTAL, 300, history))
+    assert {"aukus-2021#members", "seato-1954#dissolution"} <= {citation.passage for citation in draft.citations}
+    assert "1977" in draft.text
+    assert [point.verdict for point in draft.heard] == [Verdict.CORRECTED] * len(draft.heard)
+    assert second.heard[0].verdict is Verdict.CORRECTED
+    assert "three members" not in second.text
+    assert any(point.reason.startswith(MoveKind.STAND.value) for point in second.points)
 
 
 @pytest.mark.parametrize(

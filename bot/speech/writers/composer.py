@@ -168,8 +168,9 @@ class _Writing:
         return self._pick("said", kind, title=title, said=move.said) if move.said else self._pick(kind, title=title)
 
     def _stand(self, move: Move, title: str) -> str:
-        block = self._brief.blocks[str(move.key)]
-        if block.answers and block.answers[0].kind == "correct":
+        block = self._brief.blocks.get(str(move.key))
+        # What has no block is a fact of a passage, put right before.
+        if block is None or (block.answers and block.answers[0].kind == "correct"):
             return self._pick("stand_fact")
         exhausted = move.times > len(block.answers)
         return self._pick("stand_again") if exhausted else self._pick("stand", title=title)
