@@ -73,6 +73,8 @@ def _passage(fields: Fields, source: Source, section: Section) -> Passage:
     for name in properties:
         if name not in _PROPERTIES:
             fields.fault(line, f"`{name}` is no property of a passage", f"use one of {', '.join(_PROPERTIES)}")
+    if not membership.names_in(properties.get("group", "")) and any(name in properties for name in membership.PROPERTIES):
+        fields.fault(line, "the passage says who belongs, and not to what", "add `- group: ...` with the names of the group")
     corrected_by = _listed(properties.get("corrected by", ""))
     if "corrected by" in properties and not corrected_by:
         fields.fault(line, "the passage is marked as wrong and corrected by nothing", "name the passage that holds the truth")

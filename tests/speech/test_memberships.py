@@ -259,6 +259,7 @@ async def test_a_membership_and_a_figure_of_one_point_are_both_put_right_and_rec
         (["group: Guild", "members: Ardland"], "does not name `Guild`"),
         (["group: League", "members: Narnia"], "none of the brief's states"),
         (["group: League", "members: Borland"], "does not name `Borland`"),
+        (["members: Ardland"], "says who belongs, and not to what"),
         (["group: League", "outside: Ardland"], ""),
     ],
 )
