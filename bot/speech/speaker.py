@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.brief.model import Brief, Sentence
@@ -20,12 +20,11 @@ from bot.speech.check import Checked, Checker
 from bot.speech.cues import asks
 from bot.speech.echoes import echo_of
 from bot.speech.engagement import asks_after_our_case, replies_of, spoken_sentences
-from bot.speech.figures import Contested, contested_in, figures, statements, unsourced
+from bot.speech.facts import NOT_ARGUED, Facts
 from bot.speech.filling import filled, words_in
 from bot.speech.flow import Flow, flow_of
 from bot.speech.language import is_foreign
 from bot.speech.matching import Match, match
-from bot.speech.memberships import contested_member
 from bot.speech.moves import MoveKind
 from bot.speech.plan import Hearing, Plan, Planner
 from bot.speech.points import Utterance, hear
@@ -38,7 +37,6 @@ from bot.speech.writers.suggestions import Suggestions
 
 # Sentences of ours whose vectors are kept, 1.5 kB each: some hundred debates.
 MOST_SAID = 4000
-_NOT_ARGUED = (PointKind.ABUSE, PointKind.INSTRUCTION, PointKind.PROCEDURE, PointKind.CONCESSION)
 _OUR_VERDICTS = {
     MoveKind.EXTEND: Verdict.EXTENDED,
     MoveKind.CORRECT: Verdict.CORRECTED,
@@ -87,7 +85,7 @@ class Speaker:
         self._suggestions = suggestions
         self._clock = clock
         self._said: dict[str, Vector] = {}
-        self._numbers = frozenset(number for passage in brief.passages.values() for number in numbers(passage.text))
+        self._facts = Facts(brief, self._search)
 
     async def answer(self, request: SpeechRequest, progress: OnProgress | None = None) -> SpeechDraft:
         """The bot's next speech: heard, planned, written and checked. Deterministic for a given request.
@@ -160,7 +158,7 @@ class Speaker:
         placed = tuple(self._place(m, found.get(i)) for i, m in enumerate(matches))
         foreign = is_foreign(opponent.text)
         near = await self._near(flow, utterances, vectors, placed)
-        members = self._members(placed)
+        contested = await self._bridge.run(self._facts.contested, placed, found)
         return Hearing(
             matches=placed,
             lookups=found,
@@ -169,10 +167,10 @@ class Speaker:
             echoes={
                 i: echo_of(self._brief, m.text, m.kind, opponent.text)
                 for i, m in enumerate(placed)
-                if not m.corrections and i not in members
+                if not m.corrections and not any(one.kind is MoveKind.MEMBERS for one in contested.get(i, ()))
             },
-            contested=_together(members, await self._bridge.run(self._compare, placed, found)),
-            unsourced=self._unsourced(placed),
+            contested=contested,
+            unsourced=self._facts.unsourced(placed),
             kind=opponent.kind,
             foreign=foreign,
             counts=counts,
@@ -182,7 +180,7 @@ class Speaker:
         if found.met_by is not None:
             # The fact asked after may stand in a passage that no correction uses.
             return found.kind is PointKind.QUESTION and found.met_by in self._brief.corrections
-        return found.kind not in _NOT_ARGUED and not asks_after_our_case(self._brief, found)
+        return found.kind not in NOT_ARGUED and not asks_after_our_case(self._brief, found)
 
     async def _near(
         self, flow: Flow, utterances: Sequence[Utterance], vectors: Vectors, matches: Sequence[Match]
@@ -220,31 +218,6 @@ class Speaker:
             return len(placed - numbers(hit.passage.text)), len(placed)
 
         return tuple(sorted(own, key=lacks))
-
-    def _compare(self, matches: Sequence[Match], found: Mapping[int, Lookup]) -> dict[int, Contested]:
-        """The figures of statements that the passages nearest to them have otherwise, by ordinal."""
-        stated = (PointKind.CLAIM, PointKind.EVIDENCE)
-        at = [i for i, m in enumerate(matches) if m.kind in stated and not m.corrections and figures(m.text)]
-        # Two statements in one point have each their own passages.
-        pieces = [(i, piece) for i in at for piece in statements(matches[i].text) if figures(piece)]
-        contested: dict[int, Contested] = {}
-        for (i, piece), lookup in zip(pieces, self._search([piece for _, piece in pieces]), strict=True):
-            hits = (*lookup.hits, *(found[i].hits if i in found else ()))
-            one = contested_in(piece, [hit.passage for hit in hits])
-            if one is not None:
-                contested.setdefault(i, one)
-        return contested
-
-    def _members(self, matches: Sequence[Match]) -> dict[int, Contested]:
-        """By ordinal, who is said to belong to a group where a passage has it otherwise and no correction is prepared."""
-        each = {i: contested_member(self._brief, m.text, m.corrections) for i, m in enumerate(matches)}
-        return {i: one for i, one in each.items() if one is not None and matches[i].kind not in _NOT_ARGUED}
-
-    def _unsourced(self, matches: Sequence[Match]) -> dict[int, str]:
-        """By ordinal, a statistic of the point that stands in no passage, as it was said."""
-        stated = (PointKind.CLAIM, PointKind.EVIDENCE)
-        each = {i: unsourced(m.text, self._numbers) for i, m in enumerate(matches) if m.kind in stated and not m.corrections}
-        return {i: said for i, said in each.items() if said is not None}
 
     def _place(self, found: Match, lookup: Lookup | None) -> Match:
         """A claim that neither the brief's sources nor its arguments and corrections know, nor its subject words, is off it."""
@@ -323,11 +296,6 @@ class Speaker:
             Citation(n, p, self._brief.passages[p].source, self._brief.passages[p].locator) for p, n in markers.items()
         )
         return "\n\n".join(paragraphs), citations
-
-
-def _together(*each: Mapping[int, Contested]) -> dict[int, tuple[Contested, ...]]:
-    ordinals = sorted({ordinal for found in each for ordinal in found})
-    return {ordinal: tuple(found[ordinal] for found in each if ordinal in found) for ordinal in ordinals}
 
 
 def _telling(progress: OnProgress | None) -> Callable[[Step], None]:
