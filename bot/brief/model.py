@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bot.brief.membership import Membership
+from bot.brief.treaties import Treaties
 
 
 class Stance(StrEnum):
@@ -115,6 +116,7 @@ class Passage:
     corrected_by: tuple[str, ...]
     line: int
     membership: Membership | None = None
+    treaties: Treaties | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +264,11 @@ class Brief:
     def memberships(self) -> tuple[Membership, ...]:
         """What the passages say of who belongs to what, in file order."""
         return tuple(p.membership for p in self.passages.values() if p.membership is not None)
+
+    @cached_property
+    def treaties(self) -> tuple[Treaties, ...]:
+        """What the passages say of treaties of defence, in file order."""
+        return tuple(p.treaties for p in self.passages.values() if p.treaties is not None)
 
     @cached_property
     def topics(self) -> frozenset[str]:

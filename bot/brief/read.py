@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from bot.brief import membership
+from bot.brief import membership, treaties
 from bot.brief.copies import with_corrections
 from bot.brief.document import Document, Section, read_document
 from bot.brief.faults import BriefError, Fault
@@ -32,7 +32,7 @@ from bot.brief.sentences import cited_sentences
 
 Part = TypeVar("Part")
 _EMPTY = Paragraph("", ())
-_PROPERTIES = ("kind", "sure", "checked", "claims", "stance", "corrected by", *membership.PROPERTIES)
+_PROPERTIES = ("kind", "sure", "checked", "claims", "stance", "corrected by", *membership.PROPERTIES, *treaties.PROPERTIES)
 
 
 def _source(fields: Fields) -> tuple[Source, list[Passage]]:
@@ -93,6 +93,7 @@ def _passage(fields: Fields, source: Source, section: Section) -> Passage:
         corrected_by=corrected_by,
         line=line,
         membership=membership.membership_of(key, properties),
+        treaties=treaties.treaties_of(key, properties),
     )
 
 

@@ -11,13 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from bot.speech import voice
-
-# No plain statement has more characters, and no list is read further: time would grow with the square of both.
-LONGEST, MOST_LISTED = 600, 10
-# So many characters behind a statement may still take it back, though another clause begins ("in all but name").
-NEAR = 16
-Names = tuple[tuple[str, ...], ...]
+from bot.speech.outright import LONGEST, MOST_LISTED, Names, alternatives, bare, compiled, is_granted, is_outright, plainly
 
 
 class Relation(Enum):
@@ -94,30 +88,6 @@ _LACKS = (
 )
 # "Joined the League in condemning it", "is not in it to please anybody", "left it divided" say nothing of membership.
 _TAIL = r"(?!\s+(?:to|for|at|on|during|behind|alone|weak\w*|divided|stranded|hanging|in\s+\w+ing)\b)"
-# What makes another thing of a group's name ("the League summit"), or of a state's ("the Ardland Sea", "Ardland's").
-_OTHER = (
-    r"(?![\w+’]|'s\b|-\w|\s*(?:plus\b|\+|summit|meeting|talks?\b|exercise|drill|partner|discussion|negotiation|consultation|style\b"
-    r"|process|working|project|programme|program|initiative|statement|vaccine|framework|table|room|orbit|debate|dialogue|sea\b|strait"
-    r"|bid|territory|waters|invit|observ|candidate|pillar|early|alone|out of))"
-)
-# "Isn't it true that she joined?" says that she did.
-_PRESSED = re.compile(
-    r"^\W*(?:(?:but|and|so|well)\W+)?(?:isn['’]?t it|is it not|wasn['’]?t it|was it not)"
-    r"\s+(?:\w+ly\s+)?(?:true|so|a\s+fact|the\s+case|clear|obvious)\s+that\s+",
-    re.IGNORECASE,
-)
-_HEDGED = re.compile(
-    r"\b(?:all but|de facto|in (?:effect|practice|spirit|name)|effectively|practically|virtually|basically|as good as|like an?"
-    r"|(?:inform|unoffici)al\w*|honorary|dialogue|associate|observer|potential|prospective|candidate|invit\w+|former(?:ly)?|pillar"
-    r"|next|instead|until|alongside|cooperat\w+|against|when|where|only if|as if|as though|without|rather|treat\w*)\b"
-)
-# A name behind these is not what the sentence speaks of, or the sentence does not say it in its own name.
-_LEANING = re.compile(
-    r"\b(?:had|were|should|unlike|like|besides?|with|to|for|from|than|against|between|by|about|outside|beyond|alongside|including"
-    r"|near|around|over|(?<!members )(?<!member )(?<!membership )(?<!states )(?<!countries )(?<!powers )of"
-    r"|(?:idea|notion|belief|impression|claim|rumou?r|suggestion|story|thought)s?(?: that)?"
-    r"|(?:told|heard|read)(?: me| us)?(?: that)?|tells?(?: me| us)?(?: that)?)$"
-)
 
 
 class Reading:
@@ -127,83 +97,45 @@ class Reading:
         """Of every state and group the names, the first the usual one."""
         self._states = {name.lower(): known[0] for known in states for name in known}
         self._groups = {name.lower(): known[0] for known in groups for name in known}
-        self._state = re.compile(_alternatives(states), re.IGNORECASE)
-        self._group = _compiled(rf"(?P<group>{_alternatives(groups)})")
+        self._state = re.compile(alternatives(states), re.IGNORECASE)
+        self._group = compiled(rf"(?P<group>{alternatives(groups)})")
         state, group = self._state.pattern, self._group.pattern
         between = r"(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|&|plus|with|together\s+with|along\s+with|as\s+well\s+as)\s+|\s+)"
         listed = rf"(?P<states>{state}(?:{between}{state}){{0,{MOST_LISTED}}})"
         lasting = rf"{listed}{_ADVERB}{_HAVE}{_ADVERB}"
-        self._lists = _compiled(group + _LISTS + listed)
+        self._lists = compiled(group + _LISTS + listed)
         self._patterns = [
-            (Relation.LEFT, _compiled(lasting + _LEAVE + group + _TAIL)),
-            (Relation.STAYS_OUT, _compiled(listed + _ADVERB + _STAY_OUT + group + _TAIL)),
-            (Relation.STAYS_OUT, _compiled(group + _LACKS + listed)),
-            (Relation.BELONGS, _compiled(rf"{listed},?{_ADVERB}(?:\s+{_BE})?{_KIND}{_MEMBER}{group}{_TAIL}")),
-            (Relation.BELONGS, _compiled(lasting + _JOIN + group + _TAIL)),
-            (Relation.BELONGS, _compiled(group + _HOLDS + listed)),
+            (Relation.LEFT, compiled(lasting + _LEAVE + group + _TAIL)),
+            (Relation.STAYS_OUT, compiled(listed + _ADVERB + _STAY_OUT + group + _TAIL)),
+            (Relation.STAYS_OUT, compiled(group + _LACKS + listed)),
+            (Relation.BELONGS, compiled(rf"{listed},?{_ADVERB}(?:\s+{_BE})?{_KIND}{_MEMBER}{group}{_TAIL}")),
+            (Relation.BELONGS, compiled(lasting + _JOIN + group + _TAIL)),
+            (Relation.BELONGS, compiled(group + _HOLDS + listed)),
             (Relation.BELONGS, self._lists),
-            (Relation.BELONGS, _compiled(rf"{listed}{_ADVERB}\s+(?:makes?\s+up|made\s+up|forms?|formed)\s+{group}")),
-            (Relation.BELONGS, _compiled(rf"{group}\s*,?\s+(?:and\s+)?{listed}{_ADVERB}\s+{_BE}{_AMONG_THEM}")),
-            (Relation.BELONGS, _compiled(rf"{listed}{_ADVERB}\s+{_BE}{_KIND}\s+{group}[\s-]members?\b")),
+            (Relation.BELONGS, compiled(rf"{listed}{_ADVERB}\s+(?:makes?\s+up|made\s+up|forms?|formed)\s+{group}")),
+            (Relation.BELONGS, compiled(rf"{group}\s*,?\s+(?:and\s+)?{listed}{_ADVERB}\s+{_BE}{_AMONG_THEM}")),
+            (Relation.BELONGS, compiled(rf"{listed}{_ADVERB}\s+{_BE}{_KIND}\s+{group}[\s-]members?\b")),
         ]
         # These take for granted what they say, whatever the sentence asks or says besides.
         now = r"\b(?:now\s+that|ever\s+since|given\s+that)\s+"
         self._granted = [
-            (Relation.BELONGS, _compiled(group + _LIKE + listed)),
-            (Relation.BELONGS, _compiled(rf"{group}\s+members?\s+{listed}")),
-            (Relation.BELONGS, _compiled(rf"{listed}\s*,{_KIND}\s+{group}[\s-]members?\b")),
-            (Relation.BELONGS, _compiled(now + lasting + _JOIN + group + _TAIL)),
-            (Relation.LEFT, _compiled(now + lasting + _LEAVE + group + _TAIL)),
+            (Relation.BELONGS, compiled(group + _LIKE + listed)),
+            (Relation.BELONGS, compiled(rf"{group}\s+members?\s+{listed}")),
+            (Relation.BELONGS, compiled(rf"{listed}\s*,{_KIND}\s+{group}[\s-]members?\b")),
+            (Relation.BELONGS, compiled(now + lasting + _JOIN + group + _TAIL)),
+            (Relation.LEFT, compiled(now + lasting + _LEAVE + group + _TAIL)),
         ]
 
     def said(self, sentence: str) -> Iterator[tuple[Said, ...]]:
         """What `sentence` says outright, the states of one list together."""
-        sentence = _PRESSED.sub("", sentence).rstrip("? ") if _PRESSED.match(sentence) else sentence
+        sentence = plainly(sentence)
         if len(sentence) > LONGEST or not self._group.search(sentence):
             return
         low = sentence.lower()
         for relation, pattern in self._patterns + self._granted:
             for found in pattern.finditer(sentence):
-                granted = (relation, pattern) in self._granted and _is_granted(low, found.end())
-                if granted or _is_outright(low, found.start(), found.end(), relation):
-                    group = self._groups[_bare(found["group"])]
-                    states = [self._states[_bare(state)] for state in self._state.findall(found["states"])]
+                granted = (relation, pattern) in self._granted and is_granted(low, found.end())
+                if granted or is_outright(low, found.start(), found.end(), denial=relation is Relation.STAYS_OUT):
+                    group = self._groups[bare(found["group"])]
+                    states = [self._states[bare(state)] for state in self._state.findall(found["states"])]
                     yield tuple(Said(state, relation, group, sure=pattern is not self._lists) for state in states)
-
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-def _bare(name: str) -> str:
-    return re.sub(r"^the\s+", "", " ".join(name.lower().split()))
-
-
-def _alternatives(names: Names) -> str:
-    each = sorted((name for known in names for name in known), key=len, reverse=True)
-    # "us" is mostly a pronoun: a short name counts in capitals, or behind "the".
-    ways = [rf"(?-i:{re.escape(name)})" if name.isupper() and len(name) < 3 else re.escape(name) for name in each]
-    behind = [re.escape(name) for name in each if name.isupper() and len(name) < 3]
-    short = rf"|(?:the\s+(?:{'|'.join(behind)}))" if behind else ""
-    return rf"(?<![\w-])(?:(?:the\s+)?(?:{'|'.join(ways)}){short}){_OTHER}"
-
-
-def _is_outright(low: str, begin: int, end: int, relation: Relation) -> bool:
-    around = [(a, z) for a, z in voice.clauses(low) if z > begin and a < end]
-    clause = low[around[0][0] : around[-1][1]]
-    before = low[around[0][0] : begin].rstrip()
-    return not (
-        low.rstrip().endswith("?")
-        or voice.rejected(low)
-        or voice.reported(low[:end])
-        or voice.suppositions(clause)
-        or voice.conditional(low, end)
-        or _HEDGED.search(low[around[0][0] : max(around[-1][1], end + NEAR)])
-        or _LEANING.search(before)
-        or voice.denies(before)
-        or (relation is not Relation.STAYS_OUT and voice.denies(clause.replace("no longer", "")))
-    )
-
-
-def _is_granted(low: str, end: int) -> bool:
-    return not (voice.rejected(low) or voice.reported(low[:end]) or voice.conditional(low, end))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.brief.model import Brief, Paragraph, Passage, Sentence, Wording
 from bot.brief.sentences import split_sentences
+from bot.speech.voice import denies
 
 MAX_WORDS = 60
 # Marks within a quotation take the other kind.
@@ -19,8 +21,7 @@ def _words(text: str) -> frozenset[str]:
 def _excerpt(passage: Passage, about: str, limit: int) -> list[str]:
     """The passage from its beginning up to the sentence nearest to `about`, or as far as `limit` words reach."""
     sentences = split_sentences(passage.text)
-    wanted = _words(about)
-    nearest = max(range(len(sentences)), key=lambda i: (len(wanted & _words(sentences[i])), -i))
+    nearest = _nearest(sentences, about)
     chosen: list[str] = []
     for sentence in sentences[: nearest + 1]:
         # Later sentences lean on earlier ones, so the run is cut at its end and never in the middle.
@@ -28,6 +29,22 @@ def _excerpt(passage: Passage, about: str, limit: int) -> list[str]:
             break
         chosen.append(sentence)
     return chosen
+
+
+def _nearest(sentences: Sequence[str], about: str) -> int:
+    wanted = _words(about)
+    return max(range(len(sentences)), key=lambda i: (len(wanted & _words(sentences[i])), -i))
+
+
+def opening_and_nearest(passage: Passage, about: str, *, denied: bool) -> str:
+    """The first sentence of `passage`, which says of what it speaks, and the one nearest to `about`, where it is another.
+
+    Where something is `denied`, a sentence that denies comes before one that does not.
+    """
+    sentences = split_sentences(passage.text)
+    among = [sentence for sentence in sentences if denies(sentence)] if denied else []
+    nearest = (among or sentences)[_nearest(among or sentences, about)]
+    return " ".join(dict.fromkeys((sentences[0], nearest)))
 
 
 def quotation(brief: Brief, passage: Passage, text: str) -> Sentence:

@@ -11,8 +11,11 @@ from bot.retrieval.retriever import Lookup
 from bot.speech.figures import Contested, contested_in, figures, statements, unsourced
 from bot.speech.matching import Match
 from bot.speech.memberships import contested_member
+from bot.speech.ties import contested_tie
 
 NOT_ARGUED = (PointKind.ABUSE, PointKind.INSTRUCTION, PointKind.PROCEDURE, PointKind.CONCESSION)
+# What a text has wrong, but for what the corrections with these keys put right.
+Contests = Callable[[Brief, str, tuple[str, ...]], Contested | None]
 _STATED = (PointKind.CLAIM, PointKind.EVIDENCE)
 
 
@@ -25,15 +28,13 @@ class Facts:
         self._numbers = frozenset(number for passage in brief.passages.values() for number in numbers(passage.text))
 
     def contested(self, matches: Sequence[Match], found: Mapping[int, Lookup]) -> dict[int, tuple[Contested, ...]]:
-        """By ordinal, the memberships and figures that a passage has otherwise; `found` are the look-ups made already."""
-        each = (self._members(matches), self._figures(matches, found))
+        """By ordinal, the memberships, treaties and figures that a passage has otherwise; `found` are look-ups made already."""
+        each = (self._said(contested_member, matches), self._said(contested_tie, matches), self._figures(matches, found))
         ordinals = sorted({ordinal for kind in each for ordinal in kind})
         return {ordinal: tuple(kind[ordinal] for kind in each if ordinal in kind) for ordinal in ordinals}
 
-    def _members(self, matches: Sequence[Match]) -> dict[int, Contested]:
-        each = {
-            i: contested_member(self._brief, m.text, m.corrections) for i, m in enumerate(matches) if m.kind not in NOT_ARGUED
-        }
+    def _said(self, contested: Contests, matches: Sequence[Match]) -> dict[int, Contested]:
+        each = {i: contested(self._brief, m.text, m.corrections) for i, m in enumerate(matches) if m.kind not in NOT_ARGUED}
         return {i: one for i, one in each.items() if one is not None}
 
     def _figures(self, matches: Sequence[Match], found: Mapping[int, Lookup]) -> dict[int, Contested]:

@@ -10,10 +10,11 @@ from functools import lru_cache
 
 from bot.brief.membership import Membership
 from bot.brief.model import Brief
-from bot.speech.belonging import Names, Reading, Relation, Said
+from bot.speech.belonging import Reading, Relation, Said
 from bot.speech.evidence import spoken_evidence
 from bot.speech.figures import Contested
 from bot.speech.moves import MoveKind
+from bot.speech.outright import Names
 from bot.speech.points import hear
 
 SPOKEN_WORDS = 45

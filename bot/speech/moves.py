@@ -16,6 +16,7 @@ class MoveKind(StrEnum):
     CORRECT = "correct"
     COMPARE = "compare figures"
     MEMBERS = "say who belongs"
+    TIES = "say who is bound"
     CONCEDE = "concede"
     ANSWER = "answer"
     STAND = "stand"

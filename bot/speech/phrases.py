@@ -56,6 +56,7 @@ _PLAIN = {
     MoveKind.CORRECT: "correct",
     MoveKind.COMPARE: "figure",
     MoveKind.MEMBERS: "members",
+    MoveKind.TIES: "ties",
     MoveKind.INFORM: "inform",
     MoveKind.ACCEPT: "accept",
     MoveKind.ASK: "ask",

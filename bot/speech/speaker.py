@@ -42,6 +42,7 @@ _OUR_VERDICTS = {
     MoveKind.CORRECT: Verdict.CORRECTED,
     MoveKind.COMPARE: Verdict.CORRECTED,
     MoveKind.MEMBERS: Verdict.CORRECTED,
+    MoveKind.TIES: Verdict.CORRECTED,
     MoveKind.DEEPEN: Verdict.EXTENDED,
     MoveKind.WEIGH: Verdict.EXTENDED,
     MoveKind.CONCEDE: Verdict.CONCEDED,
@@ -167,7 +168,7 @@ class Speaker:
             echoes={
                 i: echo_of(self._brief, m.text, m.kind, opponent.text)
                 for i, m in enumerate(placed)
-                if not m.corrections and not any(one.kind is MoveKind.MEMBERS for one in contested.get(i, ()))
+                if not m.corrections and not any(one.kind is not MoveKind.COMPARE for one in contested.get(i, ()))
             },
             contested=contested,
             unsourced=self._facts.unsourced(placed),

@@ -28,6 +28,7 @@ _FAMILIES = {
     MoveKind.INFORM: "inform",
     MoveKind.COMPARE: "figure",
     MoveKind.MEMBERS: "members",
+    MoveKind.TIES: "ties",
     MoveKind.DECLINE: "decline",
     MoveKind.DEFUSE: "defuse",
     MoveKind.PASS_OVER: "pass_over",
