@@ -165,13 +165,16 @@ def contested(statement: str, near: Sequence[Passage]) -> Contested | None:
         if any(figure.value in numbers(p.text) or figure.value in {f.value for f in figures(p.text)} for p in around):
             continue
         for passage in around:
-            known = f"{passage.title} {passage.text}".lower()
-            if not all(name in known for name in named):
-                continue
             found = _otherwise(figure, wanted, named, passage)
-            if found is not None:
+            if found is not None and named <= _named_in(found, named):
                 return found
     return None
+
+
+def _named_in(found: Contested, named: set[str]) -> set[str]:
+    """Which of `named` the sentence found is about: further on a passage may name in passing what another is about."""
+    about = f"{found.passage.title} {split_sentences(found.passage.text)[0]} {found.sentence}".lower()
+    return {name for name in named if name in about}
 
 
 def contested_in(text: str, near: Sequence[Passage]) -> Contested | None:
@@ -237,8 +240,9 @@ def _otherwise(figure: Figure, wanted: frozenset[str], named: set[str], passage:
 
 
 def _clauses(sentence: str, least: int) -> list[tuple[str, float]]:
-    parts = re.split(r",? (?:and|but) |[;:] |, ", sentence)
-    return [(part, least) for part in parts] if len(parts) > 1 else []
+    # What stands between commas may part a verb from its date: the larger parts come first.
+    divided = (re.split(between, sentence) for between in (r", (?:and|but) |[;:] ", r",? (?:and|but) |[;:] |, "))
+    return [(part, least) for parts in divided if len(parts) > 1 for part in parts]
 
 
 def _share(wanted: frozenset[str], text: str) -> float:

@@ -258,3 +258,12 @@ async def test_the_speech_says_what_the_source_has_and_cites_it(shipped: Brief, 
     assert point.verdict is Verdict.CORRECTED
     assert "2001" in point.text
     assert draft.checks["cut"] == 0
+
+
+def test_a_passage_that_names_another_in_passing_does_not_give_its_date(shipped: Brief) -> None:
+    australia, britain = shipped.passages["raa#japan-australia"], shipped.passages["raa#japan-uk"]
+    said = "The access agreement between Japan and Australia was signed in 1995."
+    assert contested_in(said, [britain]) is None  # it mentions the "Australian sister agreement"
+    found = contested_in(said, [britain, australia])
+    assert found is not None
+    assert (found.passage.id, found.held) == ("raa#japan-australia", "2022")
