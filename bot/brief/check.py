@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import combinations
 from pathlib import Path
 
 from bot.brief.faults import Fault
 from bot.brief.model import AnswerKind, Block, BlockKind, Brief, Paragraph, Passage, Source, Wording
+from bot.brief.stated import stated_problems
 from bot.brief.support import faults_in
 
 ANSWER_WORDS = (40, 90)
@@ -79,53 +79,8 @@ def _passage_faults(brief: Brief) -> Iterator[Fault]:
                 f"the passage has {words} words",
                 "keep it to {}-{}".format(*PASSAGE_WORDS),
             )
-        for message, mend in (*_membership_problems(brief, passage), *_treaty_problems(brief, passage)):
+        for message, mend in stated_problems(brief, passage):
             yield Fault(file, passage.line, message, mend)
-
-
-def _membership_problems(brief: Brief, passage: Passage) -> Iterator[tuple[str, str]]:
-    stated = passage.membership
-    if stated is None:
-        return
-    names = {known[0]: known for known in brief.motion.states}
-    if not stated.members and not stated.outside:
-        yield f"`{stated.group[0]}` has neither members nor states outside it", "add `- members: ...` or `- outside: ...`"
-    if not _is_named(stated.group, passage):
-        yield f"the passage does not name `{stated.group[0]}`", "name the group in its text, or take another passage"
-    yield from _state_problems(names, stated.left, None)
-    yield from _state_problems(names, (*stated.members, *stated.outside), passage)
-
-
-def _treaty_problems(brief: Brief, passage: Passage) -> Iterator[tuple[str, str]]:
-    stated = passage.treaties
-    if stated is None:
-        return
-    names = {known[0]: known for known in brief.motion.states}
-    if len(stated.bound) == 1:
-        yield f"`{stated.bound[0]}` is bound to nobody", "name all whom the treaty ties, or leave `- bound: ...` out"
-    for one, other in combinations(stated.bound, 2):
-        against = next((each.passage for each in brief.treaties if each.parts(one, other)), None)
-        if against is not None:
-            yield f"`{one}` and `{other}` are bound here and not in {against}", "leave the pair out in one of them"
-    yield from _state_problems(names, (*stated.bound, *stated.unbound), passage)
-
-
-def _state_problems(
-    names: dict[str, tuple[str, ...]], states: Iterable[str], passage: Passage | None
-) -> Iterator[tuple[str, str]]:
-    """What is wrong with the names of `states`, which `passage`, if one is given, must name."""
-    for state in dict.fromkeys(states):
-        if state not in names:
-            yield (
-                f"`{state}` is none of the brief's states",
-                "add it to `states` in brief.md, or use the first of its names there",
-            )
-        elif passage is not None and not _is_named(names[state], passage):
-            yield f"the passage does not name `{state}`", "name the state in its text, or leave it out of the list"
-
-
-def _is_named(names: Iterable[str], passage: Passage) -> bool:
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", passage.text) for name in names)
 
 
 def paragraphs(brief: Brief) -> Iterator[tuple[Path, Paragraph]]:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bot.brief.membership import Membership
+from bot.brief.position import Position
 from bot.brief.treaties import Treaties
 
 
@@ -117,6 +118,7 @@ class Passage:
     line: int
     membership: Membership | None = None
     treaties: Treaties | None = None
+    position: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,8 @@ class Motion:
     closing: Paragraph
     # The names of each state, the first the one that memberships are written with.
     states: tuple[tuple[str, ...], ...] = ()
+    # What the motion is about, as speakers name it.
+    subject_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +273,11 @@ class Brief:
     def treaties(self) -> tuple[Treaties, ...]:
         """What the passages say of treaties of defence, in file order."""
         return tuple(p.treaties for p in self.passages.values() if p.treaties is not None)
+
+    @cached_property
+    def positions(self) -> tuple[Position, ...]:
+        """Who holds what on the motion by the passages, in file order."""
+        return tuple(p.position for p in self.passages.values() if p.position is not None)
 
     @cached_property
     def topics(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from bot.brief import membership, treaties
+from bot.brief import membership, position, treaties
 from bot.brief.copies import with_corrections
 from bot.brief.document import Document, Section, read_document
 from bot.brief.faults import BriefError, Fault
@@ -32,7 +32,17 @@ from bot.brief.sentences import cited_sentences
 
 Part = TypeVar("Part")
 _EMPTY = Paragraph("", ())
-_PROPERTIES = ("kind", "sure", "checked", "claims", "stance", "corrected by", *membership.PROPERTIES, *treaties.PROPERTIES)
+_PROPERTIES = (
+    "kind",
+    "sure",
+    "checked",
+    "claims",
+    "stance",
+    "corrected by",
+    *membership.PROPERTIES,
+    *treaties.PROPERTIES,
+    position.PROPERTY,
+)
 
 
 def _source(fields: Fields) -> tuple[Source, list[Passage]]:
@@ -79,6 +89,7 @@ def _passage(fields: Fields, source: Source, section: Section) -> Passage:
     if "corrected by" in properties and not corrected_by:
         fields.fault(line, "the passage is marked as wrong and corrected by nothing", "name the passage that holds the truth")
     key = f"{source.key}#{section.slug}"
+    stance = fields.word(properties["stance"], Stance, line, "stance") if "stance" in properties else source.stance
     return Passage(
         id=key,
         source=source.key,
@@ -87,13 +98,14 @@ def _passage(fields: Fields, source: Source, section: Section) -> Passage:
         text=section.prose,
         kind=fields.word(properties.get("kind", "fact"), ClaimKind, line, "kind"),
         sure=fields.word(properties.get("sure", "high"), Sureness, line, "sure"),
-        stance=fields.word(properties["stance"], Stance, line, "stance") if "stance" in properties else source.stance,
+        stance=stance,
         wording=source.wording,
         claims=_listed(properties.get("claims", "")),
         corrected_by=corrected_by,
         line=line,
         membership=membership.membership_of(key, properties),
         treaties=treaties.treaties_of(key, properties),
+        position=position.position_of(key, properties, stance),
     )
 
 
@@ -203,6 +215,7 @@ def _motion(fields: Fields) -> Motion:
         opening=fields.paragraph("brief", "Opening") or _EMPTY,
         closing=fields.paragraph("brief", "Closing") or _EMPTY,
         states=tuple(membership.names_in(line) for line in fields.texts("states", needed=False)),
+        subject_names=fields.texts("subject_names", needed=False),
     )
 
 

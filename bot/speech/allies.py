@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from bot.speech.outright import LONGEST, MOST_LISTED, Names, alternatives, bare, compiled, is_outright, plainly
+from bot.speech.outright import ENDS, LONGEST, MOST_LISTED, Names, alternatives, bare, compiled, is_outright, plainly
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,6 @@ _SWORN = (
     r"(?:\s+(?:by|under)\s+(?:an?\s+|the\s+)?(?:\w+\s+)?(?:treaty|law|pact))?"
 )
 _NOT = r"\s+(?:not|no\s+longer|never\s+been|n['’]t)"
-# A statement that ends here, so that nothing narrows it: "no treaty with Ardland that covers the islands" denies no treaty.
-_END = (
-    r"(?:\s+in\s+\d{4})?(?=\s*(?:$|[.!,;:?)]|(?:any\s?more|today|now|already|at\s+all|any\s+longer|too|either|whatsoever|then"
-    r"|by\s+treaty|by\s+law)\b"
-    r"|(?:and|but|so|because|since|while|which\s+is\s+why)\b))"
-)
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 
 
@@ -71,26 +65,26 @@ class Reading:
         several = rf"(?P<one>{state}(?:{between}{state}){{1,{MOST_LISTED}}})"
         there = r"\b(?:there\s+(?:is|are|exists?)|we\s+(?:now\s+)?have)"
         tied = [
-            rf"{several}{_ADVERB}{_BE}{_ADVERB}{_ARTICLE}{_ALLIES}{_EACH}{_END}",
-            rf"{one}{_ADVERB}{_BE}{_ADVERB}{_ARTICLE}{_ALLIES}\s+(?:of|to|with)\s+{other}{_END}",
+            rf"{several}{_ADVERB}{_BE}{_ADVERB}{_ARTICLE}{_ALLIES}{_EACH}{ENDS}",
+            rf"{one}{_ADVERB}{_BE}{_ADVERB}{_ARTICLE}{_ALLIES}\s+(?:of|to|with)\s+{other}{ENDS}",
             rf"{several}{_ADVERB}{_BE}{_ADVERB}\s+(?:bound|tied|linked|joined|allied|sworn){_EACH}\s+by\s+(?:an?\s+)?(?:\w+\s+)?"
-            rf"(?:treaty|mutual\s+defen[cs]e\s+\w+){_EACH}{_END}",
-            rf"{several}{_ADVERB}{_BE}{_ADVERB}{_SWORN}\s+to\s+(?:defend|protect|fight\s+for)\s+(?:one\s+another|each\s+other){_END}",
-            rf"{one}{_ADVERB}{_BE}{_ADVERB}{_SWORN}{_HELP}{other}{_END}",
-            rf"{one}{_ADVERB}{_HAVE}{_ADVERB}{_ARTICLE}{_DEFENCE}\s+with\s+{other}{_END}",
-            rf"{several}{_ADVERB}{_HAVE}{_ADVERB}{_ARTICLE}{_DEFENCE}{_EACH}{_END}",
-            rf"{there}{_ADVERB}{_ARTICLE}{_DEFENCE}\s+between\s+{several}{_END}",
+            rf"(?:treaty|mutual\s+defen[cs]e\s+\w+){_EACH}{ENDS}",
+            rf"{several}{_ADVERB}{_BE}{_ADVERB}{_SWORN}\s+to\s+(?:defend|protect|fight\s+for)\s+(?:one\s+another|each\s+other){ENDS}",
+            rf"{one}{_ADVERB}{_BE}{_ADVERB}{_SWORN}{_HELP}{other}{ENDS}",
+            rf"{one}{_ADVERB}{_HAVE}{_ADVERB}{_ARTICLE}{_DEFENCE}\s+with\s+{other}{ENDS}",
+            rf"{several}{_ADVERB}{_HAVE}{_ADVERB}{_ARTICLE}{_DEFENCE}{_EACH}{ENDS}",
+            rf"{there}{_ADVERB}{_ARTICLE}{_DEFENCE}\s+between\s+{several}{ENDS}",
         ]
         loose = [
             rf"{one}{_ADVERB}(?:\s+(?:has|have|holds?)\s+no|(?:\s+do(?:es)?(?:\s+not|n['’]t)\s+have|\s+lacks?)(?:\s+an?y?)?)"
-            rf"{_ARTICLE}{_ANY}\s+with\s+{other}{_END}",
-            rf"{several}{_ADVERB}(?:\s+(?:has|have|share)\s+no|\s+do(?:\s+not|n['’]t)\s+have(?:\s+an?y?)?){_ARTICLE}{_ANY}{_EACH}{_END}",
-            rf"{one}{_ADVERB}\s*(?:is|are)(?:{_NOT}(?:\s+an?)?|\s+no){_ARTICLE}{_ALLIES}\s+(?:of|to|with)\s+{other}{_END}",
-            rf"{several}{_ADVERB}\s*(?:is|are){_NOT}{_ARTICLE}{_ALLIES}{_EACH}{_END}",
-            rf"\bthere\s+(?:is|exists)\s+no(?:\s+longer\s+an?y?)?{_ARTICLE}{_ANY}\s+between\s+{several}{_END}",
+            rf"{_ARTICLE}{_ANY}\s+with\s+{other}{ENDS}",
+            rf"{several}{_ADVERB}(?:\s+(?:has|have|share)\s+no|\s+do(?:\s+not|n['’]t)\s+have(?:\s+an?y?)?){_ARTICLE}{_ANY}{_EACH}{ENDS}",
+            rf"{one}{_ADVERB}\s*(?:is|are)(?:{_NOT}(?:\s+an?)?|\s+no){_ARTICLE}{_ALLIES}\s+(?:of|to|with)\s+{other}{ENDS}",
+            rf"{several}{_ADVERB}\s*(?:is|are){_NOT}{_ARTICLE}{_ALLIES}{_EACH}{ENDS}",
+            rf"\bthere\s+(?:is|exists)\s+no(?:\s+longer\s+an?y?)?{_ARTICLE}{_ANY}\s+between\s+{several}{ENDS}",
             rf"{one}{_ADVERB}(?:\s+ha(?:s|ve))?\s+(?:ended|scrapped|tore\s+up|torn\s+up|terminated|cancelled|abrogated|renounced|left|quit"
             rf"|(?:withdrew|withdrawn|walked\s+out|pulled\s+out)\s+(?:from|of))\s+(?:its|their|the){_ARTICLE}{_DEFENCE}"
-            rf"\s+with\s+{other}{_END}",
+            rf"\s+with\s+{other}{ENDS}",
         ]
         self._patterns = [(True, compiled(each)) for each in tied] + [(False, compiled(each)) for each in loose]
 

@@ -13,6 +13,7 @@ from bot.brief.support import unsupported
 from bot.debate.words import PointKind
 from bot.retrieval.likeness import NOTHING, Likenesses, greatest
 from bot.speech import voice
+from bot.speech.attribution import misattributed
 from bot.speech.memberships import misplaced
 from bot.speech.points import Utterance
 from bot.speech.ties import mistaken
@@ -64,11 +65,11 @@ def grants(brief: Brief, text: str, like: Likenesses) -> bool:
 
     Vectors hardly tell a statement from its denial, so a text that denies, and of all things is most like a falsehood which is
     not itself put as a denial, counts as saying the truth. Nor do they tell one year from another: what gives a figure or a name
-    that the correction and its passages do not have is not their truth. No more is a membership or a treaty that a passage has
-    otherwise.
+    that the correction and its passages do not have is not their truth. No more is a membership, a treaty or a position that a
+    passage has otherwise.
     """
     places, keys = like.owners.places("truth"), like.owners.keys("truth")
-    if not keys or misplaced(brief, text) or mistaken(brief, text):
+    if not keys or misplaced(brief, text) or mistaken(brief, text) or misattributed(brief, text):
         return False
     cosine, key = max((float(like.cosine[at]), key) for at, key in zip(places, keys, strict=True))
     lead = cosine - like.get(f"block:{key}", NOTHING).cosine

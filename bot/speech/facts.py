@@ -8,6 +8,7 @@ from bot.brief.model import Brief
 from bot.brief.support import numbers
 from bot.debate.words import PointKind
 from bot.retrieval.retriever import Lookup
+from bot.speech.attribution import contested_position
 from bot.speech.figures import Contested, contested_in, figures, statements, unsourced
 from bot.speech.matching import Match
 from bot.speech.memberships import contested_member
@@ -28,8 +29,9 @@ class Facts:
         self._numbers = frozenset(number for passage in brief.passages.values() for number in numbers(passage.text))
 
     def contested(self, matches: Sequence[Match], found: Mapping[int, Lookup]) -> dict[int, tuple[Contested, ...]]:
-        """By ordinal, the memberships, treaties and figures that a passage has otherwise; `found` are look-ups made already."""
-        each = (self._said(contested_member, matches), self._said(contested_tie, matches), self._figures(matches, found))
+        """By ordinal, what is said and a passage has otherwise; `found` are the look-ups made already."""
+        said = [self._said(contested, matches) for contested in (contested_member, contested_tie, contested_position)]
+        each = (*said, self._figures(matches, found))
         ordinals = sorted({ordinal for kind in each for ordinal in kind})
         return {ordinal: tuple(kind[ordinal] for kind in each if ordinal in kind) for ordinal in ordinals}
 

@@ -112,9 +112,9 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Contested:
-    """What was `said`, a figure, a membership or a treaty, and the `sentence` of `passage` that has `held` in its place.
+    """What was `said`, and the `sentence` of `passage` that has `held` in its place.
 
-    `kind` is the move that puts it right; of a membership or a treaty `sentence` may be two.
+    `kind` is the move that puts it right; other than of a figure `sentence` may be two.
     """
 
     said: str

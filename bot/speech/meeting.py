@@ -33,7 +33,7 @@ MOST_PRESSED = 2
 # More figures than this are not held against the sources in one speech: the arguments matter more.
 MOST_COMPARED = 2
 # What the paragraph is called that puts each of these right.
-_PUT_RIGHT = {MoveKind.COMPARE: "figure", MoveKind.MEMBERS: "members", MoveKind.TIES: "treaties"}
+_PUT_RIGHT = {MoveKind.COMPARE: "figure", MoveKind.MEMBERS: "members", MoveKind.TIES: "treaties", MoveKind.POSITION: "position"}
 SHORT_EVIDENCE = 38
 # Why a point that has an answer in the brief was not met.
 NO_ROOM = "no answer fits the words left"
@@ -184,7 +184,7 @@ class Meeting:
                 self._budget.take((10, ordinal), Move(MoveKind.STAND, ordinal, key, None, f"{why}; corrected before"))
 
     def _compare(self) -> None:
-        """What a source has in place of a figure, a membership or a treaty that was said, for the first few of them."""
+        """What a source has in place of what was said, for the first few such things."""
         each = [(ordinal, one) for ordinal, found in self._contested.items() for one in found]
         for ordinal, found in each[:MOST_COMPARED]:
             spoken = tuple(Sentence(text, (found.passage.id,)) for text in split_sentences(found.sentence))

@@ -17,6 +17,7 @@ class MoveKind(StrEnum):
     COMPARE = "compare figures"
     MEMBERS = "say who belongs"
     TIES = "say who is bound"
+    POSITION = "say who holds what"
     CONCEDE = "concede"
     ANSWER = "answer"
     STAND = "stand"

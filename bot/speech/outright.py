@@ -15,6 +15,12 @@ LONGEST, MOST_LISTED = 600, 10
 NEAR = 16
 Names = tuple[tuple[str, ...], ...]
 
+# A statement that ends here, so that nothing narrows it: "no treaty with Ardland that covers the islands" denies no treaty.
+ENDS = (
+    r"(?:\s+in\s+\d{4})?(?=\s*(?:$|[.!,;:?)]|(?:any\s?more|today|now|already|at\s+all|any\s+longer|too|either|whatsoever|then"
+    r"|by\s+treaty|by\s+law)\b"
+    r"|(?:and|but|so|because|since|while|which\s+is\s+why)\b))"
+)
 # What makes another thing of a group's name ("the League summit"), or of a state's ("the Ardland Sea", "Ardland's").
 _OTHER = (
     r"(?![\w+’]|'s\b|-\w|\s*(?:plus\b|\+|summit|meeting|talks?\b|exercise|drill|partner|discussion|negotiation|consultation|style\b"

@@ -57,6 +57,7 @@ _PLAIN = {
     MoveKind.COMPARE: "figure",
     MoveKind.MEMBERS: "members",
     MoveKind.TIES: "ties",
+    MoveKind.POSITION: "position",
     MoveKind.INFORM: "inform",
     MoveKind.ACCEPT: "accept",
     MoveKind.ASK: "ask",

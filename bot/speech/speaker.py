@@ -43,6 +43,7 @@ _OUR_VERDICTS = {
     MoveKind.COMPARE: Verdict.CORRECTED,
     MoveKind.MEMBERS: Verdict.CORRECTED,
     MoveKind.TIES: Verdict.CORRECTED,
+    MoveKind.POSITION: Verdict.CORRECTED,
     MoveKind.DEEPEN: Verdict.EXTENDED,
     MoveKind.WEIGH: Verdict.EXTENDED,
     MoveKind.CONCEDE: Verdict.CONCEDED,

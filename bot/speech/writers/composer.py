@@ -29,6 +29,7 @@ _FAMILIES = {
     MoveKind.COMPARE: "figure",
     MoveKind.MEMBERS: "members",
     MoveKind.TIES: "ties",
+    MoveKind.POSITION: "position",
     MoveKind.DECLINE: "decline",
     MoveKind.DEFUSE: "defuse",
     MoveKind.PASS_OVER: "pass_over",
