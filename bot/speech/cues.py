@@ -37,6 +37,15 @@ _PROCEDURE = re.compile(
     r"|^\W*(?:there are|i (?:see|count|found)) (?:\w+ ){1,3}(?:in|with) (?:what you said|your (?:case|speech|argument|answer|reply))\W*$",
     re.IGNORECASE,
 )
+# That nothing was answered is for the flow to show, and no argument.
+_ACCUSATION = re.compile(
+    r"^\W*(?:(?:and|so|but|well|still|again|also)[, ]+)*(?:you|u|the bot)(?:'ve| have| had)?(?: still| just| again| even)*"
+    r" (?:(?:answer|address|rebut|refut|engag|touch|meet|met)\w*(?: on| with| to)? (?:none|nothing|not one|no)\b"
+    r"|(?:dodged?|ignored?|avoid(?:ed)?|skipped|evaded?) (?:all|every\w*|most|any|each)\b"
+    r"|(?:have not|haven't|did not|didn't|never|not|don't)(?: yet| even| really)? (?:answer|address|respond|rebut|refut|engag|touch|meet|met)\w*"
+    r"(?: on| with| to)? (?:any\w*|a single|one|all|what i said|me)\b)[^,;]{0,40}$",
+    re.IGNORECASE,
+)
 _CONCESSION = re.compile(
     r"^\W*(ok|okay|fine|yes|yeah|well|sure)?[, ]*(i (concede|grant|admit|accept|agree)|you('re| are) right|fair (point|enough)|granted|good point"
     r"|i was wrong|i stand corrected|true enough)\b",
@@ -120,7 +129,7 @@ def kind_of(sentence: str, mark: str = "") -> PointKind:
         return PointKind.INSTRUCTION
     if _ABUSE.search(sentence):
         return PointKind.ABUSE
-    if _PROCEDURE.search(sentence):
+    if _PROCEDURE.search(sentence) or accuses(sentence):
         return PointKind.PROCEDURE
     if asks(sentence, mark or sentence.rstrip("\"')”’ ")[-1:]):
         return PointKind.QUESTION
@@ -131,6 +140,11 @@ def kind_of(sentence: str, mark: str = "") -> PointKind:
     if _DEFINITION.search(sentence):
         return PointKind.DEFINITION
     return PointKind.EVIDENCE if _EVIDENCE.search(sentence) else PointKind.CLAIM
+
+
+def accuses(sentence: str) -> bool:
+    """Whether the sentence says of the other side only that it answered nothing."""
+    return bool(_ACCUSATION.search(sentence))
 
 
 def continues(sentence: str) -> bool:

@@ -10,6 +10,11 @@ from bot.brief.sentences import split_sentences
 from bot.speech.voice import denies
 
 MAX_WORDS = 60
+_ANNOUNCES = re.compile(
+    r"\b(?:two|three|four|five|six|several) (?:\w+ )?"
+    r"(?:things|reasons|conditions|tests|questions|signs|steps|parts|ways|rules|views)\b|:$",
+    re.IGNORECASE,
+)
 # Marks within a quotation take the other kind.
 _INNER = str.maketrans({"“": "‘", "”": "’", '"': "'"})
 
@@ -19,11 +24,13 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _excerpt(passage: Passage, about: str, limit: int) -> list[str]:
-    """The passage from its beginning up to the sentence nearest to `about`, or as far as `limit` words reach."""
+    """The passage from its beginning up to the sentence nearest to `about` and what that one announces, within `limit` words."""
     sentences = split_sentences(passage.text)
     nearest = _nearest(sentences, about)
     chosen: list[str] = []
-    for sentence in sentences[: nearest + 1]:
+    # A sentence that announces things says nothing without them.
+    past = len(sentences) if _ANNOUNCES.search(sentences[nearest]) else nearest + 1
+    for sentence in sentences[:past]:
         # Later sentences lean on earlier ones, so the run is cut at its end and never in the middle.
         if chosen and sum(len(s.split()) for s in (*chosen, sentence)) > limit:
             break

@@ -12,6 +12,7 @@ from bot.debate.words import PointKind, Verdict
 from bot.retrieval.retriever import Lookup
 from bot.speech.answers import brief_answer, first_short, full_answer, prepared_answer, ranked, shortest
 from bot.speech.budget import Budget
+from bot.speech.cues import accuses
 from bot.speech.defence import Defence
 from bot.speech.engagement import asks_after_our_case
 from bot.speech.evidence import spoken_evidence
@@ -229,6 +230,8 @@ class Meeting:
         move = Move(_ASIDE[kind], ordinal, None, None, f"{kind.value} is no argument")
         if kind is PointKind.PROCEDURE and self.arguments:
             return Verdict.SET_ASIDE, None, "talk about the speech itself, where there is an argument to answer"
+        if kind is PointKind.PROCEDURE and accuses(self._matches[ordinal].text):
+            return Verdict.SET_ASIDE, None, "the flow shows what was answered"
         # One line disposes of all of a kind, and two lines of all kinds.
         if not self._budget.has(move.kind) and sum(m.kind in _ASIDE.values() for m in self._budget.moves) < 2:
             self._budget.take((5, ordinal), move)

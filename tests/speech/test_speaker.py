@@ -275,6 +275,15 @@ def test_only_verbatim_text_may_be_quoted(tiny: Brief) -> None:
     assert Checker(verbatim).sentence(sentence)
 
 
+def test_a_sentence_that_announces_things_is_spoken_with_them(tiny: Brief) -> None:
+    first, *_ = tiny.passages.values()
+    text = "Two things would change it. The first is a law. The second is a bus."
+    passage = replace(first, text=text, corrected_by=())
+    assert spoken_evidence(tiny, passage, "what things would change it").text.replace(f" [{passage.id}]", "") == text
+    plain = replace(passage, text=text.replace("Two things", "Little"))
+    assert "bus" not in spoken_evidence(tiny, plain, "what would change it").text
+
+
 def test_spoken_evidence_brings_its_correction(tiny: Brief) -> None:
     spoken = spoken_evidence(tiny, tiny.passages["survey#grades"], "grades")
     assert spoken.passages == ("survey#grades", "sleep-study#grades")
@@ -299,3 +308,12 @@ def test_paragraphs_know_their_words() -> None:
 
 def test_the_shipped_folder_has_samples() -> None:
     assert sorted(Path(SHIPPED, "samples").glob("*.txt"))
+
+
+async def test_who_is_told_that_nothing_was_answered_thanks_nobody_for_it(speaker: Speaker) -> None:
+    accused = await speaker.answer(
+        SpeechRequest(OPP, SpeechKind.REBUTTAL, 200, (said(0, "You have answered none of my points."),))
+    )
+    polite = await speaker.answer(SpeechRequest(OPP, SpeechKind.REBUTTAL, 200, (said(0, "Good evening everyone."),)))
+    assert [point.verdict for point in (*accused.heard, *polite.heard)] == [Verdict.SET_ASIDE] * 2
+    assert len(polite.text.split("\n\n")) == len(accused.text.split("\n\n")) + 1
