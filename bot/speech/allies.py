@@ -15,7 +15,7 @@ from bot.speech.outright import ENDS, LONGEST, MOST_LISTED, Names, alternatives,
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """That a treaty of defence ties `one` to `other`, or, where it is not `bound`, that none does."""
+    """That a treaty of defence ties `one` to `other`, or, where not `bound`, that none does; the two go by the alphabet."""
 
     one: str
     other: str
@@ -103,7 +103,7 @@ class Reading:
     def _ties(self, found: re.Match[str], *, bound: bool) -> Iterator[Tie]:
         given = {name: self._named(text) for name, text in found.groupdict().items()}
         pairs = product(given["one"], given["other"]) if "other" in given else combinations(given["one"], 2)
-        yield from (Tie(one, other, bound) for one, other in pairs if one != other)
+        yield from (Tie(min(one, other), max(one, other), bound) for one, other in pairs if one != other)
 
     def _named(self, text: str) -> list[str]:
         return [self._states[bare(state)] for state in self._state.findall(text)]

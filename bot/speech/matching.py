@@ -13,8 +13,8 @@ from bot.retrieval.encoder import Vector, Vectors
 from bot.retrieval.learnt import Learnt
 from bot.retrieval.likeness import Likenesses, greatest
 from bot.retrieval.matcher import PhraseMatcher, blend
+from bot.speech import memberships, ties
 from bot.speech.asides import aside_of, examples, grants
-from bot.speech.memberships import prepared
 from bot.speech.points import Utterance
 from bot.speech.premises import false_premises, presupposed
 from bot.speech.recognition import ACCEPTED, Recognition, fact_asked, recognise
@@ -229,7 +229,8 @@ def _premises(
     if utterances[at].kind in _SILENT:
         return ()
     asks = utterances[at].kind is PointKind.QUESTION
-    found = dict.fromkeys(prepared(brief, utterances[at].text))
+    said = utterances[at].text
+    found = dict.fromkeys((*memberships.prepared(brief, said), *ties.prepared(brief, said)))
     for first in (at, at - 1, at - 2):
         run = (first, at + 1)
         if run not in likes or not (asks or _no_question(utterances[max(first, 0) : at])):

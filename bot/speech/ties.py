@@ -35,6 +35,30 @@ def mistaken(brief: Brief, sentence: str) -> tuple[tuple[Tie, tuple[Treaties, ..
     return tuple(found.items())
 
 
+def prepared(brief: Brief, sentence: str) -> tuple[str, ...]:
+    """The keys of the corrections that are prepared for the false treaties which `sentence` states.
+
+    Of several that are heard by the same one, that of most lines is meant.
+    """
+    keys = (_meant(brief, tie) for tie, _ in mistaken(brief, sentence))
+    return tuple(dict.fromkeys(key for key in keys if key is not None))
+
+
+def _meant(brief: Brief, tie: Tie) -> str | None:
+    lines = {key: _heard(brief, key).count(tie) for key in brief.corrections}
+    key = max(lines, key=lambda each: lines[each], default=None)
+    return key if key is not None and lines[key] else None
+
+
+def _heard(brief: Brief, key: str) -> tuple[Tie, ...]:
+    return _stated(brief.motion.states, brief.corrections[key].heard)
+
+
+@lru_cache(maxsize=1024)
+def _stated(states: Names, lines: tuple[str, ...]) -> tuple[Tie, ...]:
+    return tuple(tie for line in lines for tie in _reading(states).said(line))
+
+
 def contested_tie(brief: Brief, text: str, corrected: Iterable[str] = ()) -> Contested | None:
     """What a passage has in place of the first treaty that an utterance of `text` has wrong, or None.
 

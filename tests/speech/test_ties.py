@@ -20,7 +20,7 @@ from bot.brief.treaties import Treaties, treaties_of
 from bot.debate.words import PointKind, Verdict
 from bot.speech.allies import Reading, Tie
 from bot.speech.moves import MoveKind
-from bot.speech.ties import contested_tie, mistaken
+from bot.speech.ties import contested_tie, mistaken, prepared
 from tests.conftest import TINY
 from tests.speech.test_memberships import PREMISES, STATES, rebutted
 
@@ -140,6 +140,7 @@ def test_what_is_put_right_opens_as_the_passage_does_and_comes_to_what_was_said(
 
 def test_a_brief_without_treaties_holds_none_against_anybody(tiny: Brief) -> None:
     assert mistaken(tiny, "Borland and Dorland are treaty allies.") == ()
+    assert prepared(replace(tiny, blocks={}), "Borland and Dorland are treaty allies.") == ()
 
 
 def test_nothing_that_the_shipped_brief_says_itself_is_contested(shipped: Brief) -> None:
@@ -175,6 +176,13 @@ def test_what_a_correction_puts_right_is_left_to_it(shipped: Brief) -> None:
     text = "Japan and Australia are treaty allies."
     assert contested_tie(shipped, text) is not None
     assert contested_tie(shipped, text, ["japan-philippines-treaty"]) is None
+
+
+def test_a_correction_that_is_prepared_for_a_treaty_is_found_by_it(shipped: Brief) -> None:
+    assert prepared(shipped, "Manila and Tokyo are allies.") == ("japan-philippines-treaty",)
+    assert prepared(shipped, "Taiwan has a defence treaty with America.") == ("us-taiwan-treaty-today",)
+    assert prepared(shipped, "Japan and Britain are treaty allies.") == ()
+    assert prepared(shipped, "Japan and America are treaty allies.") == ()
 
 
 @pytest.mark.encoder
