@@ -13,6 +13,7 @@ from bot.brief.model import Brief, Passage, Stance
 from bot.errors import UserError
 from bot.retrieval.encoder import Encoder, Vectors, plain_text
 from bot.retrieval.hybrid import Hybrid, Nearness
+from bot.retrieval.places import by_place
 from bot.retrieval.refusal import Features, GeneralRefusal, Refusal
 
 MAX_QUERY = 4000
@@ -98,6 +99,10 @@ class Retriever:
         words, first = self._index.lexical.coverages(near.terms, [rows, rows[:1]])
         return Features(float(near.cosines.max()), near.sentence, words.known, words.held, first.held, words.missing)
 
+    def _placed(self, query: str, near: Nearness, best: list[int]) -> list[int]:
+        passages = [self._passages[row] for row in near.rows[best].tolist()]
+        return [best[at] for at in by_place(query, [(passage.source, passage.locator) for passage in passages])]
+
     def _one(self, query: str, vector: Vectors, near: Nearness, allowed: NDArray[np.bool_] | None, limit: int) -> Lookup:
         # Coverage is judged on the whole brief: a filter narrows what is shown, not what is known.
         best = self._best(near, limit)
@@ -107,7 +112,7 @@ class Retriever:
         if allowed is not None:
             near = self._index.within(near, allowed)
             best = self._best(near, limit)
-        places = best[:limit]
+        places = self._placed(query, near, best)[:limit]
         columns = (near.rows[places], near.scores[places], near.cosines[places], near.shares[places])
         rows = zip(*(column.tolist() for column in columns), strict=True)
         hits = tuple(Hit(self._passages[row], score, dense, lexical) for row, score, dense, lexical in rows)
