@@ -81,6 +81,13 @@ _INVERTED = re.compile(
     rf"|(?:do|don'?t) (?:you|u|we|they|i|the|your)\b)",
     re.IGNORECASE,
 )
+# What is demanded is asked for, though no mark and no order of words says so.
+_DEMANDED = re.compile(
+    rf"{_OPENING}(?:please |just )*(?:name (?:me |us )?(?:one|a|an|any|two|three|the|just|even|a single)\b"
+    r"|tell (?:me|us) (?:then |now )?(?:one|which|what|who|when|where|how|why)\b"
+    r"|(?:give|show) (?:me|us) (?:just |even )?(?:one|an?|a single|any) (?:example|reason|case|instance|country|state|treaty|document|clause)\b)",
+    re.IGNORECASE,
+)
 # As in chat, where no mark tells a question.
 _LOOSE = re.compile(
     rf"{_OPENING}(?:what|why|how|who|whom|whose|wheres|whats|whos|hows"
@@ -116,6 +123,8 @@ def asks(clause: str, mark: str = "") -> bool:
         return True
     if len(clause.split()) > _LONGEST_QUESTION or _STATED.match(clause):
         return False
+    if _DEMANDED.match(clause):
+        return True
     # A sentence with a full stop asks only where its order of words does; "when", "were", "had" open conditions in it.
     return bool(_INVERTED.match(clause) or (mark not in (".", "!") and _LOOSE.match(clause)))
 

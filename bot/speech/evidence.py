@@ -46,12 +46,14 @@ def _nearest(sentences: Sequence[str], about: str) -> int:
 def opening_and_nearest(passage: Passage, about: str, *, denied: bool) -> str:
     """The first sentence of `passage`, which says of what it speaks, and the one nearest to `about`, where it is another.
 
-    Where something is `denied`, a sentence that denies comes before one that does not.
+    Where something is `denied`, a sentence that denies comes before the first one; else only the first one may deny.
     """
     sentences = split_sentences(passage.text)
+    first, *others = sentences
     among = [sentence for sentence in sentences if denies(sentence)] if denied else []
-    nearest = (among or sentences)[_nearest(among or sentences, about)]
-    return " ".join(dict.fromkeys((sentences[0], nearest)))
+    among = among or [first, *(sentence for sentence in others if not denies(sentence))]
+    nearest = among[_nearest(among, about)]
+    return " ".join(dict.fromkeys((first, nearest)))
 
 
 def quotation(brief: Brief, passage: Passage, text: str) -> Sentence:
