@@ -14,6 +14,8 @@ def stated_problems(brief: Brief, passage: Passage) -> Iterator[tuple[str, str]]
     yield from _membership_problems(brief, passage)
     yield from _treaty_problems(brief, passage)
     yield from _position_problems(brief, passage)
+    if passage.corrected_by and (passage.treaties or passage.position):
+        yield "a passage that is itself corrected puts nobody right", "state it in the passage that holds the truth"
 
 
 def _membership_problems(brief: Brief, passage: Passage) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bot.brief.load import check_brief
 from bot.brief.model import Brief
 from bot.brief.sentences import split_sentences
+from bot.brief.stated import stated_problems
 from bot.brief.treaties import Treaties, treaties_of
 from bot.debate.words import PointKind, Verdict
 from bot.speech.allies import Reading, Tie
@@ -229,6 +230,17 @@ def test_the_check_refuses_treaties_that_the_passage_does_not_hold(brief_copy: P
     faults = [str(each) for each in check_brief(brief_copy)]
     assert len(faults) == bool(fault)
     assert all(fault in each for each in faults)
+
+
+def test_the_check_refuses_treaties_of_a_passage_that_is_itself_corrected(tiny: Brief) -> None:
+    truth, passage, *_ = tiny.passages.values()
+    stated = replace(passage, treaties=Treaties(passage.id, ("Ardland", "Borland")), text="Ardland and Borland signed a treaty.")
+    motion = replace(tiny.motion, states=STATES)
+    brief = replace(tiny, motion=motion, passages={**tiny.passages, stated.id: stated})
+    assert list(stated_problems(brief, replace(stated, corrected_by=()))) == []
+    assert [problem for problem, _ in stated_problems(brief, replace(stated, corrected_by=(truth.id,)))] == [
+        "a passage that is itself corrected puts nobody right"
+    ]
 
 
 def test_a_passage_that_names_nobody_states_no_treaty() -> None:
