@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,24 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.brief.load import check_brief
 from bot.brief.model import Brief
 from bot.brief.position import Position, position_of
 from bot.brief.sentences import split_sentences
 from bot.debate.words import PointKind, Verdict
 from bot.speech.attribution import Reading, contested_position, misattributed
 from bot.speech.moves import MoveKind
-from tests.conftest import TINY
+from tests.speech.passages import faults_of
 from tests.speech.test_memberships import PREMISES, rebutted
 
 AGAINST = Position("tiny#smith", ("Smith", "Ann Smith", "your author"), is_for=False)
 FOR = Position("tiny#jones", ("Jones",), is_for=True)
 SUBJECT = ("Lake Union", "Union of the Lakes")
-
-
-@pytest.fixture
-def brief_copy(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(TINY, tmp_path / "brief"))
 
 
 @pytest.fixture(scope="module")
@@ -161,19 +154,10 @@ async def test_a_source_that_is_made_to_say_the_opposite_is_read_out(
     ],
 )
 def test_the_check_refuses_a_position_that_the_passage_does_not_hold(
-    brief_copy: Path, lines: list[str], named: bool, fault: str
+    tmp_path: Path, lines: list[str], named: bool, fault: str
 ) -> None:
-    front = brief_copy / "brief.md"
-    if named:
-        text = front.read_text(encoding="utf-8").replace("---\n", "---\nsubject_names:\n  - Lake Union\n", 1)
-        front.write_text(text, encoding="utf-8")
-    source = next(iter(sorted((brief_copy / "sources").glob("*.md"))))
-    properties = "".join(f"- {line}\n" for line in lines)
     text = "Smith, who has written on the lakes for as long as anybody can remember, does not expect that a Lake Union will come."
-    source.write_text(
-        f"{source.read_text(encoding='utf-8')}\n## p. 9: who holds what {{#who}}\n{properties}\n{text}\n", encoding="utf-8"
-    )
-    faults = [str(each) for each in check_brief(brief_copy)]
+    faults = faults_of(tmp_path, "subject_names:\n  - Lake Union\n" if named else "", lines, text)
     assert len(faults) == bool(fault)
     assert all(fault in each for each in faults)
 

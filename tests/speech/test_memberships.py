@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bootstrap import speaker_for
-from bot.brief.load import check_brief
 from bot.brief.membership import Membership, membership_of
 from bot.brief.model import Brief
 from bot.brief.sentences import split_sentences
@@ -24,7 +22,7 @@ from bot.speech.belonging import Reading, Relation
 from bot.speech.memberships import contested_member, misplaced, prepared
 from bot.speech.moves import MoveKind
 from bot.speech.request import SpeechDraft, SpeechRequest
-from tests.conftest import TINY
+from tests.speech.passages import faults_of
 from tests.speech.test_speaker import NOW, OPP, PRO
 
 PREMISES = Path(__file__).with_name("premises.jsonl")
@@ -33,11 +31,6 @@ LEAGUE = Membership(
     "tiny#league", ("League", "League of the Lakes"), ("Ardland", "Borland", "Corland"), ("Dorland",), ("Corland",)
 )
 PACT = Membership("tiny#pact", ("Pact",), (), ("Dorland",))
-
-
-@pytest.fixture
-def brief_copy(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(TINY, tmp_path / "brief"))
 
 
 @pytest.fixture(scope="module")
@@ -263,18 +256,9 @@ async def test_a_membership_and_a_figure_of_one_point_are_both_put_right_and_rec
         (["group: League", "outside: Ardland"], ""),
     ],
 )
-def test_the_check_refuses_a_membership_that_the_passage_does_not_hold(brief_copy: Path, lines: list[str], fault: str) -> None:
-    front = brief_copy / "brief.md"
-    front.write_text(
-        front.read_text(encoding="utf-8").replace("---\n", "---\nstates:\n  - Ardland\n  - Borland\n", 1), encoding="utf-8"
-    )
-    source = next(iter(sorted((brief_copy / "sources").glob("*.md"))))
-    properties = "".join(f"- {line}\n" for line in lines)
+def test_the_check_refuses_a_membership_that_the_passage_does_not_hold(tmp_path: Path, lines: list[str], fault: str) -> None:
     text = "Ardland looks on the League from without, as it always has, and says in every year that passes that it will not join."
-    source.write_text(
-        f"{source.read_text(encoding='utf-8')}\n## p. 9: who is in {{#who}}\n{properties}\n{text}\n", encoding="utf-8"
-    )
-    faults = [str(each) for each in check_brief(brief_copy)]
+    faults = faults_of(tmp_path, "states:\n  - Ardland\n  - Borland\n", lines, text)
     assert len(faults) == bool(fault)
     assert all(fault in each for each in faults)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from dataclasses import replace
 from itertools import combinations
@@ -13,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.brief.load import check_brief
 from bot.brief.model import Brief
 from bot.brief.sentences import split_sentences
 from bot.brief.stated import stated_problems
@@ -22,17 +20,12 @@ from bot.debate.words import PointKind, Verdict
 from bot.speech.allies import Reading, Tie
 from bot.speech.moves import MoveKind
 from bot.speech.ties import contested_tie, mistaken, prepared
-from tests.conftest import TINY
+from tests.speech.passages import faults_of
 from tests.speech.test_memberships import PREMISES, STATES, rebutted
 
 TREATY = Treaties("tiny#treaty", ("Ardland", "Borland"), ("Borland", "Dorland"))
 ALONE = Treaties("tiny#alone", (), ("Erland",))
 MOST_WORDS = 60
-
-
-@pytest.fixture
-def brief_copy(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(TINY, tmp_path / "brief"))
 
 
 @pytest.fixture(scope="module")
@@ -215,19 +208,11 @@ async def test_a_false_treaty_is_put_right_and_never_thanked_for(
         (["unbound: Borland"], ""),
     ],
 )
-def test_the_check_refuses_treaties_that_the_passage_does_not_hold(brief_copy: Path, lines: list[str], fault: str) -> None:
-    front = brief_copy / "brief.md"
-    states = "---\nstates:\n  - Ardland\n  - Borland\n  - Corland\n"
-    front.write_text(front.read_text(encoding="utf-8").replace("---\n", states, 1), encoding="utf-8")
-    source = next(iter(sorted((brief_copy / "sources").glob("*.md"))))
-    properties = "".join(f"- {line}\n" for line in lines)
+def test_the_check_refuses_treaties_that_the_passage_does_not_hold(tmp_path: Path, lines: list[str], fault: str) -> None:
     text = (
         "Ardland and Borland signed a treaty of defence, and in every year since each has promised the other to come to its help."
     )
-    source.write_text(
-        f"{source.read_text(encoding='utf-8')}\n## p. 9: who is bound {{#who}}\n{properties}\n{text}\n", encoding="utf-8"
-    )
-    faults = [str(each) for each in check_brief(brief_copy)]
+    faults = faults_of(tmp_path, "states:\n  - Ardland\n  - Borland\n  - Corland\n", lines, text)
     assert len(faults) == bool(fault)
     assert all(fault in each for each in faults)
 
