@@ -62,6 +62,7 @@ class Reading:
         """`holders` and `subject` are names in any order."""
         who = rf"(?<![\w-])(?P<who>{_any_of(holders)})(?![\w’'-]){_ADVERB}\s+"
         what = rf"(?:{_any_of(subject)})(?![\w’'-])"
+        self._subject = compiled(what)
         self._patterns = [
             (True, compiled(rf"{who}{_WANTS}{_OF}{what}{ENDS}")),
             (False, compiled(rf"{who}{_REFUSES}{_OF}{what}{ENDS}")),
@@ -72,7 +73,7 @@ class Reading:
     def said(self, sentence: str) -> Iterator[tuple[str, bool]]:
         """Who, in lower case, is said outright to hold what on the motion: True for, False against."""
         low = sentence.lower()
-        if len(sentence) > LONGEST or low.rstrip().endswith("?") or voice.rejected(low):
+        if len(sentence) > LONGEST or not self._subject.search(sentence) or low.rstrip().endswith("?") or voice.rejected(low):
             return
         for is_for, pattern in self._patterns:
             for found in pattern.finditer(sentence):
