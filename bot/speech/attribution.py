@@ -6,7 +6,7 @@ Only what is said plainly counts: the name, the verb, what the motion is about a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from bot.brief.model import Brief
@@ -16,7 +16,6 @@ from bot.speech.evidence import opening_and_nearest
 from bot.speech.figures import Contested
 from bot.speech.moves import MoveKind
 from bot.speech.outright import ENDS, LONGEST, compiled
-from bot.speech.points import hear
 
 _ADVERB = (
     r"(?:\s+(?:himself|herself|itself|also|clearly|openly|now|really|actually|always|even|fully|strongly|explicitly|plainly"
@@ -100,14 +99,14 @@ def misattributed(brief: Brief, sentence: str) -> tuple[tuple[str, Position], ..
     return tuple((who, holders[who]) for who, is_for in said if holders[who].is_for is not is_for)
 
 
-def contested_position(brief: Brief, text: str, corrected: Iterable[str] = ()) -> Contested | None:
-    """What a passage has in place of the first position that an utterance of `text` gives somebody wrongly, or None.
+def contested_position(brief: Brief, said: Sequence[str], corrected: Iterable[str] = ()) -> Contested | None:
+    """What a passage has in place of the first position that one of the sentences `said` gives somebody wrongly, or None.
 
     What the passages of the corrections with the keys `corrected` put right is left to them.
     """
     known = {passage for key in corrected for answer in brief.corrections[key].answers for passage in answer.passages}
-    for utterance in hear(text):
-        for who, position in misattributed(brief, utterance.text):
+    for sentence in said:
+        for who, position in misattributed(brief, sentence):
             if position.passage in known:
                 continue
             passage = brief.passages[position.passage]

@@ -12,11 +12,12 @@ from bot.speech.attribution import contested_position
 from bot.speech.figures import Contested, contested_in, figures, statements, unsourced
 from bot.speech.matching import Match
 from bot.speech.memberships import contested_member
+from bot.speech.points import hear
 from bot.speech.ties import contested_tie
 
 NOT_ARGUED = (PointKind.ABUSE, PointKind.INSTRUCTION, PointKind.PROCEDURE, PointKind.CONCESSION)
-# What a text has wrong, but for what the corrections with these keys put right.
-Contests = Callable[[Brief, str, tuple[str, ...]], Contested | None]
+# What sentences have wrong, but for what the corrections with these keys put right.
+Contests = Callable[[Brief, Sequence[str], tuple[str, ...]], Contested | None]
 _STATED = (PointKind.CLAIM, PointKind.EVIDENCE)
 
 
@@ -30,13 +31,14 @@ class Facts:
 
     def contested(self, matches: Sequence[Match], found: Mapping[int, Lookup]) -> dict[int, tuple[Contested, ...]]:
         """By ordinal, what is said and a passage has otherwise; `found` are the look-ups made already."""
-        said = [self._said(contested, matches) for contested in (contested_member, contested_tie, contested_position)]
+        argued = {i: [u.text for u in hear(m.text)] for i, m in enumerate(matches) if m.kind not in NOT_ARGUED}
+        said = [self._said(contested, matches, argued) for contested in (contested_member, contested_tie, contested_position)]
         each = (*said, self._figures(matches, found))
         ordinals = sorted({ordinal for kind in each for ordinal in kind})
         return {ordinal: tuple(kind[ordinal] for kind in each if ordinal in kind) for ordinal in ordinals}
 
-    def _said(self, contested: Contests, matches: Sequence[Match]) -> dict[int, Contested]:
-        each = {i: contested(self._brief, m.text, m.corrections) for i, m in enumerate(matches) if m.kind not in NOT_ARGUED}
+    def _said(self, contested: Contests, matches: Sequence[Match], said: Mapping[int, Sequence[str]]) -> dict[int, Contested]:
+        each = {i: contested(self._brief, sentences, matches[i].corrections) for i, sentences in said.items()}
         return {i: one for i, one in each.items() if one is not None}
 
     def _figures(self, matches: Sequence[Match], found: Mapping[int, Lookup]) -> dict[int, Contested]:

@@ -5,7 +5,7 @@ No falsehood needs to be prepared for this; where a correction is prepared for j
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from bot.brief.membership import Membership
@@ -15,7 +15,6 @@ from bot.speech.evidence import spoken_evidence
 from bot.speech.figures import Contested
 from bot.speech.moves import MoveKind
 from bot.speech.outright import Names
-from bot.speech.points import hear
 
 SPOKEN_WORDS = 45
 _Memberships = tuple[Membership, ...]
@@ -49,20 +48,20 @@ def _contradicts(said: Said, stated: Membership) -> bool:
     return belongs is not None and belongs is not (said.relation is Relation.BELONGS)
 
 
-def contested_member(brief: Brief, text: str, corrected: Iterable[str] = ()) -> Contested | None:
-    """What a passage has in place of the first membership that an utterance of `text` has wrong, or None.
+def contested_member(brief: Brief, said: Sequence[str], corrected: Iterable[str] = ()) -> Contested | None:
+    """What a passage has in place of the first membership that one of the sentences `said` has wrong, or None.
 
     What the passages of the corrections with the keys `corrected` put right is left to them.
     """
     known = {passage for key in corrected for answer in brief.corrections[key].answers for passage in answer.passages}
-    for utterance in hear(text):
-        for said, stated in misplaced(brief, utterance.text):
+    for sentence in said:
+        for each, stated in misplaced(brief, sentence):
             if stated.passage in known:
                 continue
             passage = brief.passages[stated.passage]
-            held = ", ".join(stated.members) or f"{said.state} outside"
+            held = ", ".join(stated.members) or f"{each.state} outside"
             listing = spoken_evidence(brief, passage, " ".join((*stated.members, *stated.outside)), SPOKEN_WORDS).text
-            return Contested(f"{said.state} {said.relation.value} {said.group}", held, passage, listing, MoveKind.MEMBERS)
+            return Contested(f"{each.state} {each.relation.value} {each.group}", held, passage, listing, MoveKind.MEMBERS)
     return None
 
 

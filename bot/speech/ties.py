@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from bot.brief.model import Brief
@@ -12,7 +12,6 @@ from bot.speech.evidence import opening_and_nearest
 from bot.speech.figures import Contested
 from bot.speech.moves import MoveKind
 from bot.speech.outright import Names
-from bot.speech.points import hear
 
 # Besides the two states, what the sentence of a passage speaks of that ties them or does not.
 _ABOUT = "ally allies treaty defence obligations owes"
@@ -59,19 +58,19 @@ def _stated(states: Names, lines: tuple[str, ...]) -> tuple[Tie, ...]:
     return tuple(tie for line in lines for tie in _reading(states).said(line))
 
 
-def contested_tie(brief: Brief, text: str, corrected: Iterable[str] = ()) -> Contested | None:
-    """What a passage has in place of the first treaty that an utterance of `text` has wrong, or None.
+def contested_tie(brief: Brief, said: Sequence[str], corrected: Iterable[str] = ()) -> Contested | None:
+    """What a passage has in place of the first treaty that one of the sentences `said` has wrong, or None.
 
     What the passages of the corrections with the keys `corrected` put right is left to them.
     """
     known = {passage for key in corrected for answer in brief.corrections[key].answers for passage in answer.passages}
-    for utterance in hear(text):
-        for tie, stated in mistaken(brief, utterance.text):
+    for sentence in said:
+        for tie, stated in mistaken(brief, sentence):
             if any(each.passage in known for each in stated):
                 continue
             passage = brief.passages[stated[0].passage]
             names = [name for known in brief.motion.states if {tie.one, tie.other} & {*known} for name in known]
             spoken = opening_and_nearest(passage, " ".join((*names, _ABOUT)), denied=tie.bound)
-            said, held = ("a treaty", "none") if tie.bound else ("no treaty", "one")
-            return Contested(f"{said} of defence between {tie.one} and {tie.other}", held, passage, spoken, MoveKind.TIES)
+            stands, held = ("a treaty", "none") if tie.bound else ("no treaty", "one")
+            return Contested(f"{stands} of defence between {tie.one} and {tie.other}", held, passage, spoken, MoveKind.TIES)
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,13 +17,19 @@ from bot.brief.position import Position, position_of
 from bot.brief.sentences import split_sentences
 from bot.debate.words import PointKind, Verdict
 from bot.speech.attribution import Reading, contested_position, misattributed
+from bot.speech.figures import Contested
 from bot.speech.moves import MoveKind
+from bot.speech.points import hear
 from tests.speech.passages import faults_of
 from tests.speech.test_memberships import PREMISES, rebutted
 
 AGAINST = Position("tiny#smith", ("Smith", "Ann Smith", "your author"), is_for=False)
 FOR = Position("tiny#jones", ("Jones",), is_for=True)
 SUBJECT = ("Lake Union", "Union of the Lakes")
+
+
+def contested_position_in(brief: Brief, text: str, corrected: Sequence[str] = ()) -> Contested | None:
+    return contested_position(brief, [utterance.text for utterance in hear(text)], corrected)
 
 
 @pytest.fixture(scope="module")
@@ -78,15 +85,15 @@ def test_what_somebody_holds_or_what_is_asked_denied_or_said_of_others_is_let_pa
 
 
 def test_what_is_put_right_opens_as_the_passage_does_and_comes_to_the_view(lakes: Brief) -> None:
-    found = contested_position(lakes, "Smith supports a Lake Union.")
+    found = contested_position_in(lakes, "Smith supports a Lake Union.")
     assert found is not None
     assert found.kind is MoveKind.POSITION
     assert found.sentence == "Ann Smith wrote on the lakes in 1990. She does not expect a Lake Union."
     assert (found.said, found.held) == ("smith for it", "Smith against it")
-    other = contested_position(lakes, "Jones opposes a Lake Union.")
+    other = contested_position_in(lakes, "Jones opposes a Lake Union.")
     assert other is not None
     assert (other.said, other.held) == ("jones against it", "Jones for it")
-    assert contested_position(lakes, "Jones supports a Lake Union.") is None
+    assert contested_position_in(lakes, "Jones supports a Lake Union.") is None
 
 
 def test_a_brief_without_positions_or_names_for_its_subject_holds_nothing_against_anybody(tiny: Brief, lakes: Brief) -> None:
@@ -109,7 +116,7 @@ def test_every_position_of_the_shipped_brief_is_put_right_in_words_that_name_its
     assert len(shipped.positions) >= 4
     for position in shipped.positions:
         verb = "opposes" if position.is_for else "supports"
-        found = contested_position(shipped, f"{position.held_by[0]} {verb} an Asian NATO.")
+        found = contested_position_in(shipped, f"{position.held_by[0]} {verb} an Asian NATO.")
         assert found is not None
         assert found.passage.id == position.passage
         assert any(name in found.sentence for name in position.held_by)
@@ -122,8 +129,8 @@ def test_what_a_correction_puts_right_is_left_to_it(shipped: Brief) -> None:
     held = replace(cited, position=Position(cited.id, ("Smith",), is_for=False))
     brief = replace(shipped, passages={**shipped.passages, held.id: held})
     text = "Smith supports an Asian NATO."
-    assert contested_position(brief, text) is not None
-    assert contested_position(brief, text, [key]) is None
+    assert contested_position_in(brief, text) is not None
+    assert contested_position_in(brief, text, [key]) is None
 
 
 @pytest.mark.encoder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +20,10 @@ from bot.debate.record import Speech
 from bot.debate.words import SpeechKind, Verdict
 from bot.settings import read_settings
 from bot.speech.belonging import Reading, Relation
+from bot.speech.figures import Contested
 from bot.speech.memberships import contested_member, misplaced, prepared
 from bot.speech.moves import MoveKind
+from bot.speech.points import hear
 from bot.speech.request import SpeechDraft, SpeechRequest
 from tests.speech.passages import faults_of
 from tests.speech.test_speaker import NOW, OPP, PRO
@@ -31,6 +34,10 @@ LEAGUE = Membership(
     "tiny#league", ("League", "League of the Lakes"), ("Ardland", "Borland", "Corland"), ("Dorland",), ("Corland",)
 )
 PACT = Membership("tiny#pact", ("Pact",), (), ("Dorland",))
+
+
+def contested_member_in(brief: Brief, text: str, corrected: Sequence[str] = ()) -> Contested | None:
+    return contested_member(brief, [utterance.text for utterance in hear(text)], corrected)
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +172,7 @@ def test_statements_that_assert_no_false_membership_are_let_pass(shipped: Brief)
 def test_a_correction_that_is_prepared_for_a_membership_is_found_by_it(shipped: Brief) -> None:
     assert prepared(shipped, "So South Korea has already joined the Quad.") == ("korea-in-quad",)
     assert prepared(shipped, "Mongolia joined the Quad.") == ()
-    found = contested_member(shipped, "Mongolia joined the Quad.")
+    found = contested_member_in(shipped, "Mongolia joined the Quad.")
     assert found is not None
     assert found.kind is MoveKind.MEMBERS
     assert (found.said, found.passage.id) == ("Mongolia belongs to Quad", "quad#members")
@@ -178,7 +185,7 @@ def test_a_correction_that_is_prepared_for_a_membership_is_found_by_it(shipped: 
     + ["Nepal joined SEATO.", "Nepal signed ANZUS.", "New Zealand joined NATO.", "India joined the Squad."],
 )
 def test_what_is_said_of_a_membership_names_the_group_and_who_belongs(shipped: Brief, statement: str) -> None:
-    found = contested_member(shipped, statement)
+    found = contested_member_in(shipped, statement)
     assert found is not None
     stated = shipped.passages[found.passage.id].membership
     assert stated is not None
@@ -190,12 +197,12 @@ def test_what_is_said_of_a_membership_names_the_group_and_who_belongs(shipped: B
 
 def test_what_a_correction_puts_right_is_not_put_right_twice(shipped: Brief) -> None:
     text = "South Korea joined the Quad. Mongolia joined AUKUS."
-    assert contested_member(shipped, text) is not None
-    left = contested_member(shipped, text, ["korea-in-quad"])
+    assert contested_member_in(shipped, text) is not None
+    left = contested_member_in(shipped, text, ["korea-in-quad"])
     assert left is not None
     assert left.passage.id == "aukus-2021#members"
-    assert contested_member(shipped, "South Korea joined the Quad.", ["korea-in-quad"]) is None
-    assert contested_member(shipped, "Vietnam joined AUKUS.", ["aukus-asian-members"]) is None
+    assert contested_member_in(shipped, "South Korea joined the Quad.", ["korea-in-quad"]) is None
+    assert contested_member_in(shipped, "Vietnam joined AUKUS.", ["aukus-asian-members"]) is None
 
 
 async def rebutted(shipped: Brief, text: str, home: Path) -> SpeechDraft:

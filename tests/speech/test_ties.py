@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -18,7 +19,9 @@ from bot.brief.stated import stated_problems
 from bot.brief.treaties import Treaties, treaties_of
 from bot.debate.words import PointKind, Verdict
 from bot.speech.allies import Reading, Tie
+from bot.speech.figures import Contested
 from bot.speech.moves import MoveKind
+from bot.speech.points import hear
 from bot.speech.ties import contested_tie, mistaken, prepared
 from tests.speech.passages import faults_of
 from tests.speech.test_memberships import PREMISES, STATES, rebutted
@@ -26,6 +29,10 @@ from tests.speech.test_memberships import PREMISES, STATES, rebutted
 TREATY = Treaties("tiny#treaty", ("Ardland", "Borland"), ("Borland", "Dorland"))
 ALONE = Treaties("tiny#alone", (), ("Erland",))
 MOST_WORDS = 60
+
+
+def contested_tie_in(brief: Brief, text: str, corrected: Sequence[str] = ()) -> Contested | None:
+    return contested_tie(brief, [utterance.text for utterance in hear(text)], corrected)
 
 
 @pytest.fixture(scope="module")
@@ -122,14 +129,14 @@ def test_a_state_that_has_no_treaty_with_anybody_is_nobody_s_ally(lakes: Brief) 
 
 
 def test_what_is_put_right_opens_as_the_passage_does_and_comes_to_what_was_said(lakes: Brief) -> None:
-    found = contested_tie(lakes, "Borland and Dorland are allies.")
+    found = contested_tie_in(lakes, "Borland and Dorland are allies.")
     assert found is not None
     assert found.kind is MoveKind.TIES
     assert found.sentence == lakes.passages["tiny#treaty"].text
-    denied = contested_tie(lakes, "Ardland has no treaty with Borland.")
+    denied = contested_tie_in(lakes, "Ardland has no treaty with Borland.")
     assert denied is not None
     assert denied.sentence == "The treaty of 1950 binds Ardland and Borland."
-    assert contested_tie(lakes, "Ardland and Borland are allies.") is None
+    assert contested_tie_in(lakes, "Ardland and Borland are allies.") is None
 
 
 def test_a_brief_without_treaties_holds_none_against_anybody(tiny: Brief) -> None:
@@ -159,7 +166,7 @@ def test_every_treaty_of_the_shipped_brief_is_put_right_in_words_that_name_it(sh
     pairs += [(each.passage, *pair, False) for each in shipped.treaties for pair in combinations(each.unbound, 2)]
     assert len(pairs) >= 12
     for passage, one, other, bound in pairs:
-        found = contested_tie(shipped, f"{one} {'has no defence treaty with' if bound else 'is a treaty ally of'} {other}.")
+        found = contested_tie_in(shipped, f"{one} {'has no defence treaty with' if bound else 'is a treaty ally of'} {other}.")
         assert found is not None
         assert found.passage.id == passage
         assert len(found.sentence.split()) <= MOST_WORDS
@@ -168,8 +175,8 @@ def test_every_treaty_of_the_shipped_brief_is_put_right_in_words_that_name_it(sh
 
 def test_what_a_correction_puts_right_is_left_to_it(shipped: Brief) -> None:
     text = "Japan and Australia are treaty allies."
-    assert contested_tie(shipped, text) is not None
-    assert contested_tie(shipped, text, ["japan-philippines-treaty"]) is None
+    assert contested_tie_in(shipped, text) is not None
+    assert contested_tie_in(shipped, text, ["japan-philippines-treaty"]) is None
 
 
 def test_a_correction_that_is_prepared_for_a_treaty_is_found_by_it(shipped: Brief) -> None:
