@@ -195,7 +195,7 @@ def unsourced(text: str, held: Container[str]) -> str | None:
     It is returned in the words of `text`. `held` are the figures of every passage, as `numbers` gives them: whatever stands
     anywhere may be what was meant.
     """
-    for statement in hear(text):
+    for statement in hear(text) if _STATISTIC.search(text) else ():
         if statement.kind not in (PointKind.CLAIM, PointKind.EVIDENCE):
             continue
         for m in _STATISTIC.finditer(statement.text):
