@@ -31,8 +31,8 @@ CROWDED = 3
 ARGUED_WORDS = 6
 # More demands for a source than this in one speech are nagging; the rest are named together.
 MOST_PRESSED = 2
-# More figures than this are not held against the sources in one speech: the arguments matter more.
-MOST_COMPARED = 2
+# More than this is not held against the sources in one speech: the arguments matter more.
+MOST_COMPARED = 4
 # What the paragraph is called that puts each of these right.
 _PUT_RIGHT = {MoveKind.COMPARE: "figure", MoveKind.MEMBERS: "members", MoveKind.TIES: "treaties", MoveKind.POSITION: "position"}
 SHORT_EVIDENCE = 38

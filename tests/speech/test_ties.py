@@ -187,6 +187,16 @@ def test_a_correction_that_is_prepared_for_a_treaty_is_found_by_it(shipped: Brie
 
 
 @pytest.mark.encoder
+async def test_three_false_facts_of_three_kinds_are_all_put_right(
+    shipped: Brief, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    text = "India and China are allies. America has no treaty with Japan. Li wrote that an Asian NATO is inevitable."
+    draft = await rebutted(shipped, text, tmp_path_factory.getbasetemp())
+    due = {"india-2024#never-treaty-ally", "usjp-1960#art-5", "li-2021#p1-thesis"}
+    assert due <= {citation.passage for citation in draft.citations}
+
+
+@pytest.mark.encoder
 @pytest.mark.parametrize(
     ("text", "passage"),
     [
