@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -218,7 +218,7 @@ class Motion:
     yardstick: Paragraph
     opening: Paragraph
     closing: Paragraph
-    # The names of each state, the first the one that memberships are written with.
+    # The names of each state, the first the one that memberships and treaties are written with.
     states: tuple[tuple[str, ...], ...] = ()
     # What the motion is about, as speakers name it.
     subject_names: tuple[str, ...] = ()
@@ -278,6 +278,11 @@ class Brief:
     def positions(self) -> tuple[Position, ...]:
         """Who holds what on the motion by the passages, in file order."""
         return tuple(p.position for p in self.passages.values() if p.position is not None)
+
+    def cited_by(self, corrections: Iterable[str]) -> frozenset[str]:
+        """The passages that the answers of the corrections with these keys cite."""
+        answers = (answer for key in corrections for answer in self.corrections[key].answers)
+        return frozenset(passage for answer in answers for passage in answer.passages)
 
     @cached_property
     def topics(self) -> frozenset[str]:

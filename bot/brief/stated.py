@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from bot.brief.model import Brief, Passage, Stance
+from bot.brief.model import Brief, Passage, Stance, Wording
 
 
 def stated_problems(brief: Brief, passage: Passage) -> Iterator[tuple[str, str]]:
@@ -14,8 +14,11 @@ def stated_problems(brief: Brief, passage: Passage) -> Iterator[tuple[str, str]]
     yield from _membership_problems(brief, passage)
     yield from _treaty_problems(brief, passage)
     yield from _position_problems(brief, passage)
-    if passage.corrected_by and (passage.treaties or passage.position):
-        yield "a passage that is itself corrected puts nobody right", "state it in the passage that holds the truth"
+    if passage.treaties or passage.position:
+        if passage.corrected_by:
+            yield "a passage that is itself corrected puts nobody right", "state it in the passage that holds the truth"
+        if passage.wording is Wording.VERBATIM:
+            yield "another's words would be spoken as our own", "state it in a passage in your own words"
 
 
 def _membership_problems(brief: Brief, passage: Passage) -> Iterator[tuple[str, str]]:
@@ -28,7 +31,8 @@ def _membership_problems(brief: Brief, passage: Passage) -> Iterator[tuple[str, 
     if not _is_named(stated.group, passage):
         yield f"the passage does not name `{stated.group[0]}`", "name the group in its text, or take another passage"
     yield from _state_problems(names, stated.left, None)
-    yield from _state_problems(names, (*stated.members, *stated.outside), passage)
+    there = (state for state in (*stated.members, *stated.outside) if state not in stated.left)
+    yield from _state_problems(names, there, passage)
 
 
 def _treaty_problems(brief: Brief, passage: Passage) -> Iterator[tuple[str, str]]:

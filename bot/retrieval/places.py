@@ -10,7 +10,7 @@ _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 
 def numbered(text: str) -> tuple[int, ...]:
-    """The articles that `text` names first of each mention, "Art. IV" and "article 4" alike."""
+    """The articles that `text` names, "Art. IV" and "article 4" alike; of "Articles 3 and 4" the first."""
     return tuple(_value(m.group(1).lower()) for m in _NAMED.finditer(text))
 
 

@@ -104,7 +104,7 @@ def contested_position(brief: Brief, said: Sequence[str], corrected: Iterable[st
 
     What the passages of the corrections with the keys `corrected` put right is left to them.
     """
-    known = {passage for key in corrected for answer in brief.corrections[key].answers for passage in answer.passages}
+    known = brief.cited_by(corrected)
     for sentence in said:
         for who, position in misattributed(brief, sentence):
             if position.passage in known:

@@ -53,7 +53,7 @@ def contested_member(brief: Brief, said: Sequence[str], corrected: Iterable[str]
 
     What the passages of the corrections with the keys `corrected` put right is left to them.
     """
-    known = {passage for key in corrected for answer in brief.corrections[key].answers for passage in answer.passages}
+    known = brief.cited_by(corrected)
     for sentence in said:
         for each, stated in misplaced(brief, sentence):
             if stated.passage in known:

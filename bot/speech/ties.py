@@ -63,7 +63,7 @@ def contested_tie(brief: Brief, said: Sequence[str], corrected: Iterable[str] = 
 
     What the passages of the corrections with the keys `corrected` put right is left to them.
     """
-    known = {passage for key in corrected for answer in brief.corrections[key].answers for passage in answer.passages}
+    known = brief.cited_by(corrected)
     for sentence in said:
         for tie, stated in mistaken(brief, sentence):
             if any(each.passage in known for each in stated):

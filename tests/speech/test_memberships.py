@@ -261,6 +261,8 @@ async def test_a_membership_and_a_figure_of_one_point_are_both_put_right_and_rec
         (["group: League", "members: Borland"], "does not name `Borland`"),
         (["members: Ardland"], "says who belongs, and not to what"),
         (["group: League", "outside: Ardland"], ""),
+        (["group: League", "members: Ardland, Borland", "left: Borland"], ""),
+        (["group: League", "outside: Ardland", "left: Narnia"], "none of the brief's states"),
     ],
 )
 def test_the_check_refuses_a_membership_that_the_passage_does_not_hold(tmp_path: Path, lines: list[str], fault: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.brief.model import Brief
+from bot.brief.model import Brief, Wording
 from bot.brief.sentences import split_sentences
 from bot.brief.stated import stated_problems
 from bot.brief.treaties import Treaties, treaties_of
@@ -234,7 +234,7 @@ def test_the_check_refuses_treaties_that_the_passage_does_not_hold(tmp_path: Pat
     assert all(fault in each for each in faults)
 
 
-def test_the_check_refuses_treaties_of_a_passage_that_is_itself_corrected(tiny: Brief) -> None:
+def test_the_check_refuses_treaties_of_a_passage_that_is_corrected_or_quoted(tiny: Brief) -> None:
     truth, passage, *_ = tiny.passages.values()
     stated = replace(passage, treaties=Treaties(passage.id, ("Ardland", "Borland")), text="Ardland and Borland signed a treaty.")
     motion = replace(tiny.motion, states=STATES)
@@ -243,6 +243,8 @@ def test_the_check_refuses_treaties_of_a_passage_that_is_itself_corrected(tiny: 
     assert [problem for problem, _ in stated_problems(brief, replace(stated, corrected_by=(truth.id,)))] == [
         "a passage that is itself corrected puts nobody right"
     ]
+    quoted = replace(stated, corrected_by=(), wording=Wording.VERBATIM)
+    assert [problem for problem, _ in stated_problems(brief, quoted)] == ["another's words would be spoken as our own"]
 
 
 def test_a_passage_that_names_nobody_states_no_treaty() -> None:
