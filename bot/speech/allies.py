@@ -47,7 +47,7 @@ _SWORN = (
     r"\s+(?:bound|obliged|obligated|sworn|committed|required|pledged|tied|allied)"
     r"(?:\s+(?:by|under)\s+(?:an?\s+|the\s+)?(?:\w+\s+)?(?:treaty|law|pact))?"
 )
-_NOT = r"\s+(?:not|no\s+longer|never\s+been|n['’]t)"
+_NOT = r"(?:\s+(?:not|no\s+longer|never\s+been)|n['’]t)"
 # What no statement of a tie does without: the patterns below are slow where nothing can be found.
 _TOLD = re.compile(
     r"\b(?:all(?:y|ies|ied|iances?)|treat(?:y|ies)|pacts?|bound|oblig|sworn|committed|required|pledged|tied|linked|joined)", re.I

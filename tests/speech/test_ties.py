@@ -83,6 +83,8 @@ def test_two_states_that_are_said_to_be_bound_and_are_not_are_found(lakes: Brief
         "Ardland does not have a mutual defence pact with Borland.",
         "Ard and Borland have no alliance with each other.",
         "Ardland is no ally of Borland.",
+        "Ardland isn't an ally of Borland.",
+        "Ardland and Borland aren't allies.",
         "Ardland is not a treaty ally of Borland, and everybody knows it.",
         "Ardland and Borland are no longer allies.",
         "There is no treaty between Ardland and Borland.",
